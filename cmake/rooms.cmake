@@ -1,0 +1,19 @@
+# A room is a folder below src/ and one static library, linked only to what it may use.
+# Which room may include which is also checked by tests/lint/check_includes.py.
+add_library(lastack_options INTERFACE)
+target_compile_options(lastack_options INTERFACE -Wall -Wextra -Wpedantic -Werror -Wshadow
+                                                 -Wconversion -Wsign-conversion)
+target_include_directories(lastack_options INTERFACE ${CMAKE_SOURCE_DIR}/src)
+if(LASTACK_SANITIZE)
+  target_compile_options(lastack_options INTERFACE -fsanitize=${LASTACK_SANITIZE}
+                                                   -fno-omit-frame-pointer
+                                                   -fno-sanitize-recover=all)
+  target_link_options(lastack_options INTERFACE -fsanitize=${LASTACK_SANITIZE})
+endif()
+
+# room(NAME [SOURCES ...] [USES targets...]): the static library lastack_NAME.
+function(room name)
+  cmake_parse_arguments(ROOM "" "" "SOURCES;USES" ${ARGN})
+  add_library(lastack_${name} STATIC ${ROOM_SOURCES})
+  target_link_libraries(lastack_${name} PUBLIC lastack_options ${ROOM_USES})
+endfunction()
