@@ -1,5 +1,6 @@
 # bpf_object(NAME): compiles NAME.bpf.c (CO-RE: needs neither kernel headers nor BTF on the
-# building machine) and generates NAME.skel.h, which embeds it.
+# building machine) and generates NAME.skel.h (struct NAME_bpf), which embeds it. The target
+# NAME_skeleton carries the folder to include from in its property skeleton_dir.
 find_program(CLANG_FOR_BPF NAMES clang clang-19 clang-16 clang-15 clang-14 REQUIRED)
 find_program(BPFTOOL NAMES bpftool PATHS /usr/sbin /sbin REQUIRED)
 find_program(LLVM_STRIP NAMES llvm-strip llvm-strip-19 llvm-strip-16 llvm-strip-14 REQUIRED)
@@ -19,7 +20,7 @@ function(bpf_object name)
     COMMAND ${CLANG_FOR_BPF} -O2 -g -Wall -Werror -target bpf -D__TARGET_ARCH_${BPF_ARCH}
             -c ${source} -o ${object}
     COMMAND ${LLVM_STRIP} -g ${object}
-    COMMAND ${BPFTOOL} gen skeleton ${object} name ${name} > ${skeleton}
+    COMMAND ${BPFTOOL} gen skeleton ${object} name ${name}_bpf > ${skeleton}
     DEPENDS ${source} ${headers}
     COMMENT "BPF ${name}"
     VERBATIM)

@@ -3,12 +3,19 @@
 add_library(lastack_options INTERFACE)
 target_compile_options(lastack_options INTERFACE -Wall -Wextra -Wpedantic -Werror -Wshadow
                                                  -Wconversion -Wsign-conversion)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # GCC 12 warns of overlapping copies inside std::string's operator+ (GCC bug 105651).
+  target_compile_options(lastack_options INTERFACE -Wno-restrict)
+endif()
 target_include_directories(lastack_options INTERFACE ${CMAKE_SOURCE_DIR}/src)
 if(LASTACK_SANITIZE)
   target_compile_options(lastack_options INTERFACE -fsanitize=${LASTACK_SANITIZE}
                                                    -fno-omit-frame-pointer
                                                    -fno-sanitize-recover=all)
   target_link_options(lastack_options INTERFACE -fsanitize=${LASTACK_SANITIZE})
+  if(LASTACK_FUZZ)
+    target_compile_options(lastack_options INTERFACE -fsanitize=fuzzer-no-link)
+  endif()
 endif()
 
 # room(NAME [SOURCES ...] [USES targets...]): the static library lastack_NAME.

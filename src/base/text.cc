@@ -38,8 +38,7 @@ bool is_shown(std::int32_t value) {
     case UTF8PROC_CATEGORY_ZL:  // line separator
     case UTF8PROC_CATEGORY_ZP:  // paragraph separator
       return false;
-    default:
-      return true;
+    default: return true;
   }
 }
 

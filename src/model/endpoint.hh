@@ -99,10 +99,10 @@ struct Endpoint {
   // LISTEN: accept queue now, and its limit min(backlog, somaxconn). Else bytes.
   std::uint32_t recv_queue = 0;
   std::uint32_t send_queue = 0;
-  std::uint32_t netns = 0;        // index into Snapshot::namespaces
-  std::uint32_t interface = 0;    // ifindex bound to, 0: none
-  std::uint32_t timer_ms = 0;     // until it fires
-  std::uint32_t owners_at = 0;    // first of owner_count entries of Snapshot::owners
+  std::uint32_t netns = 0;      // index into Snapshot::namespaces
+  std::uint32_t interface = 0;  // ifindex bound to, 0: none
+  std::uint32_t timer_ms = 0;   // until it fires
+  std::uint32_t owners_at = 0;  // first of owner_count entries of Snapshot::owners
   std::uint32_t owner_count = 0;
   std::uint32_t details = kNone;  // index into Snapshot::details
   Protocol protocol = Protocol::Tcp;
@@ -124,7 +124,7 @@ inline constexpr std::uint32_t kUnknown32 = std::numeric_limits<std::uint32_t>::
 inline constexpr std::uint64_t kUnknown64 = std::numeric_limits<std::uint64_t>::max();
 
 struct SocketDetails {
-  std::uint64_t bytes_sent = kUnknown64;      // payload, retransmissions included
+  std::uint64_t bytes_sent = kUnknown64;  // payload, retransmissions included
   std::uint64_t bytes_acked = kUnknown64;
   std::uint64_t bytes_received = kUnknown64;
   std::uint64_t bytes_retransmitted = kUnknown64;
@@ -160,7 +160,7 @@ struct SocketDetails {
   std::uint32_t mem_drops = kUnknown32;
   std::uint32_t mark = kUnknown32;
   std::uint8_t tos = 0;
-  std::uint8_t shutdown = 0;  // bit 0: receive side shut, bit 1: send side shut
+  std::uint8_t shutdown = 0;          // bit 0: receive side shut, bit 1: send side shut
   std::array<char, 16> congestion{};  // NUL-terminated name, "" unknown
 };
 

@@ -7,16 +7,16 @@
 namespace lastack::model {
 
 enum class Fact : std::uint16_t {
-  Owners = 1U << 0,      // pid, fd and comm of every process that holds the socket
-  Exe = 1U << 1,         // Process::exe
-  Cmdline = 1U << 2,     // Process::cmdline
-  User = 1U << 3,        // Process::uid and the names in Snapshot::users
-  StartTime = 1U << 4,   // Process::start_unix_ms
-  Parents = 1U << 5,     // Process::parents
-  Cgroup = 1U << 6,      // Process::cgroup, unit, container
-  TcpInfo = 1U << 7,     // SocketDetails from tcp_info
-  Memory = 1U << 8,      // SocketDetails::mem_*
-  Congestion = 1U << 9,  // SocketDetails::congestion
+  Owners = 1U << 0,       // pid, fd and comm of every process that holds the socket
+  Exe = 1U << 1,          // Process::exe
+  Cmdline = 1U << 2,      // Process::cmdline
+  User = 1U << 3,         // Process::uid and the names in Snapshot::users
+  StartTime = 1U << 4,    // Process::start_unix_ms
+  Parents = 1U << 5,      // Process::parents
+  Cgroup = 1U << 6,       // Process::cgroup, unit, container
+  TcpInfo = 1U << 7,      // SocketDetails from tcp_info
+  Memory = 1U << 8,       // SocketDetails::mem_*
+  Congestion = 1U << 9,   // SocketDetails::congestion
   SocketUser = 1U << 10,  // name of Endpoint::uid in Snapshot::users
 };
 
@@ -45,8 +45,8 @@ class Facts {
 [[nodiscard]] constexpr Facts operator|(Fact a, Fact b) { return Facts(a) | Facts(b); }
 
 // Everything read from /proc about the processes that own sockets.
-inline constexpr Facts kProcessFacts = Fact::Exe | Fact::Cmdline | Fact::User | Fact::StartTime |
-                                       Fact::Parents | Fact::Cgroup;
+inline constexpr Facts kProcessFacts =
+    Fact::Exe | Fact::Cmdline | Fact::User | Fact::StartTime | Fact::Parents | Fact::Cgroup;
 inline constexpr Facts kDetailFacts = Fact::TcpInfo | Fact::Memory | Fact::Congestion;
 
 }  // namespace lastack::model

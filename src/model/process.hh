@@ -19,10 +19,10 @@ struct Process {
   std::string comm;       // of the thread group leader, at most 15 bytes in the kernel
   std::string exe;        // path without " (deleted)"; "" where not readable
   bool exe_deleted = false;
-  std::string cmdline;             // arguments joined by blanks; "" for kernel threads
-  std::uint32_t uid = 0;           // effective
+  std::string cmdline;    // arguments joined by blanks; "" for kernel threads
+  std::uint32_t uid = 0;  // effective
   bool uid_known = false;
-  std::int64_t start_unix_ms = 0;  // 0: unknown
+  std::int64_t start_unix_ms = 0;      // 0: unknown
   std::vector<ParentProcess> parents;  // nearest first, up to pid 1
   std::string cgroup;                  // path of the v2 (or systemd) hierarchy
   std::string unit;                    // systemd unit: "ssh.service", "user@1000.service"; ""

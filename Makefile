@@ -1,0 +1,76 @@
+# The front door. Everything needed is installed from Debian's packages on first use.
+PREFIX ?= /usr/local
+DESTDIR ?=
+ARGS ?=
+FUZZ_SECONDS ?= 60
+
+.PHONY: help build run test test-unit sanitize bench lint format fuzz docs install clean
+
+help:
+	@echo "make run [ARGS='list -tulpn']   build and run lastack on this machine"
+	@echo "make build                      build/lastack"
+	@echo "make test                       every test (kernel tests need root)"
+	@echo "make sanitize                   unit tests under ASan and UBSan"
+	@echo "make bench                      lastack beside its peers, and micro-benchmarks"
+	@echo "make lint                       clang-format, clang-tidy, include directions"
+	@echo "make format                     clang-format, in place"
+	@echo "make fuzz [FUZZ_SECONDS=60]     every fuzz target for that long"
+	@echo "make docs                       regenerate docs/columns.md and docs/list.schema.json"
+	@echo "make install [PREFIX=$(PREFIX)]"
+
+build:
+	@tools/install-packages build
+	@cmake --preset release >/dev/null
+	@cmake --build build --target lastack
+
+run: build
+	@build/lastack $(ARGS)
+
+test:
+	@tools/install-packages build test
+	@cmake --preset test >/dev/null
+	@cmake --build build/test
+	@ctest --test-dir build/test --output-on-failure
+
+test-unit:
+	@tools/install-packages build test
+	@cmake --preset test >/dev/null
+	@cmake --build build/test
+	@ctest --test-dir build/test --output-on-failure -L unit
+
+sanitize:
+	@tools/install-packages build test
+	@cmake --preset sanitize >/dev/null
+	@cmake --build build/sanitize --target unit_tests
+	@ctest --test-dir build/sanitize --output-on-failure -L unit
+
+bench: build
+	@tools/install-packages build bench
+	@cmake --preset bench >/dev/null
+	@cmake --build build/bench
+	@for b in build/bench/*_bench; do $$b || exit 1; done
+	@bench/snapshot --lastack build/lastack
+
+lint:
+	@tools/install-packages build test lint
+	@tools/lint
+
+format:
+	@tools/install-packages lint
+	@git ls-files -co --exclude-standard '*.cc' '*.hh' '*.h' '*.c' | xargs clang-format-19 -i
+
+fuzz:
+	@tools/install-packages build lint
+	@cmake --preset fuzz >/dev/null
+	@cmake --build build/fuzz
+	@tools/fuzz build/fuzz $(FUZZ_SECONDS)
+
+docs: build
+	@build/lastack docs columns > docs/columns.md
+	@build/lastack docs schema > docs/list.schema.json
+
+install: build
+	install -D -m 755 build/lastack $(DESTDIR)$(PREFIX)/bin/lastack
+
+clean:
+	rm -rf build

@@ -1,0 +1,1 @@
+"""The machinery of bench/snapshot: the load, the contenders, the rounds, the report."""

@@ -1,0 +1,30 @@
+// A subcommand: its name, one line of help, and what runs it. main() only looks it up.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace lastack::app {
+
+// Documented in README.md; scripts rely on them.
+inline constexpr int kExitOk = 0;
+inline constexpr int kExitFailure = 1;
+inline constexpr int kExitUsage = 2;
+
+struct Command {
+  std::string_view name;
+  std::string_view summary;
+  // arguments: those after the command's name. Returns the exit status.
+  int (*run)(std::span<char const* const> arguments);
+};
+
+int run_list(std::span<char const* const> arguments);
+int run_status(std::span<char const* const> arguments);
+int run_docs(std::span<char const* const> arguments);
+
+[[nodiscard]] std::span<Command const> commands();
+
+// "lastack list: MESSAGE" on stderr, as one line without control characters.
+void complain(std::string_view command, std::string_view message);
+
+}  // namespace lastack::app

@@ -1,0 +1,30 @@
+#include <array>
+#include <cstdio>
+#include <string>
+
+#include "app/command.hh"
+#include "base/text.hh"
+
+namespace lastack::app {
+namespace {
+
+constexpr auto kCommands = std::to_array<Command>({
+    {"list", "every TCP and UDP endpoint with its owner (the default)", run_list},
+    {"status", "what this machine lets lastack see, and what would let it see more", run_status},
+    {"docs", "the generated reference: docs columns, docs schema", run_docs},
+});
+
+}  // namespace
+
+std::span<Command const> commands() { return kCommands; }
+
+void complain(std::string_view command, std::string_view message) {
+  std::string line = "lastack";
+  if (!command.empty()) line.append(" ").append(command);
+  line += ": ";
+  base::append_printable(line, message);
+  line += '\n';
+  std::fputs(line.c_str(), stderr);
+}
+
+}  // namespace lastack::app

@@ -1,0 +1,49 @@
+// `lastack docs`: the reference that is generated from the tables of the program.
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "app/command.hh"
+#include "app/command_line.hh"
+#include "base/output.hh"
+#include "ui/columns/reference.hh"
+
+namespace lastack::app {
+namespace {
+
+struct Document {
+  std::string_view name;
+  std::string (*text)();
+};
+
+constexpr auto kDocuments = std::to_array<Document>({
+    {"columns", [] { return ui::columns_document(); }},
+    {"schema", [] { return ui::json_schema(); }},
+});
+
+}  // namespace
+
+int run_docs(std::span<char const* const> arguments) {
+  CLI::App app("generated reference: columns (Markdown), schema (JSON Schema of list --json)",
+               "lastack docs");
+  std::string name;
+  app.add_option("DOCUMENT", name, "columns or schema")->required();
+  if (auto const exit = parse_command_line(app, arguments, "docs")) return *exit;
+  auto const* document = std::ranges::find(kDocuments, std::string_view(name), &Document::name);
+  if (document == kDocuments.end()) {
+    complain("docs", "no document '" + name + "'; there are: columns, schema");
+    return kExitUsage;
+  }
+  base::Output output(STDOUT_FILENO);
+  output.append(document->text());
+  if (auto const written = output.finish("stdout"); !written) {
+    complain("docs", written.error().message);
+    return kExitFailure;
+  }
+  return kExitOk;
+}
+
+}  // namespace lastack::app

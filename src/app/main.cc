@@ -1,0 +1,68 @@
+// lastack: every TCP connection on a machine, from the first SYN to the last ACK.
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "app/command.hh"
+#include "base/text.hh"
+
+namespace {
+
+using namespace lastack;
+
+void print_help() {
+  std::string text =
+      "lastack: every TCP connection on a machine, from the first SYN to the last ACK.\n\n"
+      "usage: lastack [COMMAND] [OPTIONS] [FILTER]\n\n";
+  for (auto const& command : app::commands()) {
+    text += fmt::format("  {:<8} {}\n", command.name, command.summary);
+  }
+  text +=
+      "\n'lastack COMMAND --help' shows a command's options; --version the version.\n"
+      "exit status: 0 done, 1 failure, 2 wrong usage\n";
+  std::fputs(text.c_str(), stdout);
+}
+
+std::string nearest_command(std::string_view word) {
+  auto const distance = [&](app::Command const& c) { return base::edit_distance(c.name, word); };
+  auto const best = std::ranges::min_element(app::commands(), {}, distance);
+  return distance(*best) <= 2 ? fmt::format("; did you mean '{}'?", best->name) : std::string();
+}
+
+int run(std::span<char const* const> arguments) {
+  if (arguments.empty()) return app::run_list(arguments);
+  std::string_view const first = arguments.front();
+  if (first == "--help" || first == "-h" || first == "help") {
+    print_help();
+    return app::kExitOk;
+  }
+  if (first == "--version" || first == "-V") {
+    std::puts("lastack " LASTACK_VERSION);
+    return app::kExitOk;
+  }
+  if (first.starts_with('-')) return app::run_list(arguments);
+  auto const known = std::ranges::find(app::commands(), first, &app::Command::name);
+  if (known != app::commands().end()) return known->run(arguments.subspan(1));
+  app::complain("", fmt::format("unknown command '{}'{}; see 'lastack --help'", first,
+                                nearest_command(first)));
+  return app::kExitUsage;
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is seen where it is written to
+  try {
+    return run(std::span<char const* const>(arguments + 1,
+                                            static_cast<std::size_t>(count > 0 ? count - 1 : 0)));
+  } catch (std::exception const& bug) {
+    lastack::app::complain("", std::string("internal error: ") + bug.what());
+    return lastack::app::kExitFailure;
+  }
+}

@@ -1,0 +1,25 @@
+// Who holds which socket, the cheaper way of the two.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/error.hh"
+#include "capture/owners/holder.hh"
+#include "capture/owners/join.hh"
+#include "capture/procfs/proc_fs.hh"
+
+namespace lastack::app {
+
+struct OwnerScan {
+  std::vector<capture::owners::Holder> holders;
+  capture::owners::Key key = capture::owners::Key::Inode;
+  bool all_read = false;  // false: some process could not be read
+  std::uint64_t unreadable_processes = 0;
+};
+
+// A BPF iterator where there are so many open files that loading it pays, and where it is
+// permitted; /proc/*/fd otherwise. Error: neither way works.
+[[nodiscard]] base::Result<OwnerScan> scan_owners(capture::procfs::ProcFs const& fs);
+
+}  // namespace lastack::app

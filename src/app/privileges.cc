@@ -1,0 +1,65 @@
+#include "app/privileges.hh"
+
+#include <linux/capability.h>
+#include <sys/capability.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <climits>
+#include <memory>
+
+#include "base/text.hh"
+
+namespace lastack::app {
+namespace {
+
+constexpr auto kUseful = std::to_array<Capability>({
+    {"cap_sys_ptrace", "see the open files and programs of other users' processes", CAP_SYS_PTRACE},
+    {"cap_dac_read_search", "read their /proc folders", CAP_DAC_READ_SEARCH},
+    {"cap_sys_admin", "enter other network namespaces", CAP_SYS_ADMIN},
+    {"cap_net_admin", "socket marks, and namespaces that only a socket keeps alive", CAP_NET_ADMIN},
+    {"cap_bpf", "the fast way to owners (BPF iterator)", CAP_BPF},
+    {"cap_perfmon", "the fast way to owners (BPF iterator)", CAP_PERFMON},
+});
+
+struct FreeCapabilities {
+  void operator()(cap_t capabilities) const { cap_free(capabilities); }
+};
+using Capabilities = std::unique_ptr<std::remove_pointer_t<cap_t>, FreeCapabilities>;
+
+std::string own_path() {
+  std::string path(PATH_MAX, '\0');
+  auto const length = ::readlink("/proc/self/exe", path.data(), path.size());
+  if (length <= 0) return "lastack";
+  path.resize(static_cast<std::size_t>(length));
+  return path;
+}
+
+}  // namespace
+
+std::span<Capability const> useful_capabilities() { return kUseful; }
+
+base::Result<std::vector<Capability>> missing_capabilities() {
+  Capabilities const own(cap_get_proc());
+  if (!own) return base::fail_errno("read own capabilities");
+  std::vector<Capability> missing;
+  for (auto const& capability : kUseful) {
+    cap_flag_value_t value = CAP_CLEAR;
+    if (cap_get_flag(own.get(), capability.number, CAP_EFFECTIVE, &value) != 0 ||
+        value != CAP_SET) {
+      missing.push_back(capability);
+    }
+  }
+  return missing;
+}
+
+std::string grant_command() {
+  std::string command = "sudo setcap ";
+  for (auto const& capability : kUseful) {
+    if (&capability != kUseful.data()) command += ',';
+    command += capability.name;
+  }
+  return command + "+ep " + base::printable(own_path());
+}
+
+}  // namespace lastack::app

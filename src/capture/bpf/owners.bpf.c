@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* Who holds which socket open: one pass over the open files of all tasks (kernel:
+ * kernel/bpf/task_iter.c). Tasks that share the file table of their leader are visited once. */
+#include "kernel_types.h"
+#include "owners_abi.h"
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+
+#define AF_INET 2
+#define AF_INET6 10
+#define IPPROTO_TCP 6
+#define IPPROTO_UDP 17
+#define IPPROTO_MPTCP 262
+
+#define MAX_PID_LEVEL 32 /* kernel: MAX_PID_NS_LEVEL */
+
+/* The pid namespace whose numbers to report (inode of /proc/self/ns/pid); 0: the initial one. */
+const volatile __u32 pid_namespace_inode = 0;
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+static int is_listed(__u16 family, __u16 protocol) {
+  if (family != AF_INET && family != AF_INET6) return 0;
+  return protocol == IPPROTO_TCP || protocol == IPPROTO_UDP || protocol == IPPROTO_MPTCP;
+}
+
+/* The process id as the pid namespace of lastack knows it; 0 where it has none there. */
+static __u32 visible_tgid(struct task_struct *task) {
+  if (pid_namespace_inode == 0) return task->tgid;
+  struct pid *pid = BPF_CORE_READ(task, group_leader, thread_pid);
+  __u32 level = BPF_CORE_READ(pid, level);
+  char *numbers = (char *)pid + bpf_core_field_offset(struct pid, numbers);
+  for (__u32 i = 0; i <= MAX_PID_LEVEL && i <= level; i++) {
+    struct upid *upid = (struct upid *)(numbers + i * bpf_core_type_size(struct upid));
+    if (BPF_CORE_READ(upid, ns, ns.inum) == pid_namespace_inode) return BPF_CORE_READ(upid, nr);
+  }
+  return 0;
+}
+
+SEC("iter/task_file")
+int socket_owners(struct bpf_iter__task_file *ctx) {
+  struct task_struct *task = ctx->task;
+  struct file *file = ctx->file;
+  if (!task || !file) return 0;
+  struct socket *socket = bpf_sock_from_file(file);
+  if (!socket) return 0;
+  struct sock *sk = socket->sk;
+  if (!sk) return 0;
+
+  struct owner_record record = {
+      .family = sk->__sk_common.skc_family,
+      .protocol = sk->sk_protocol,
+  };
+  if (!is_listed(record.family, record.protocol)) return 0;
+  record.cookie = bpf_get_socket_cookie(sk);
+  record.inode = file->f_inode->i_ino;
+  record.netns = sk->__sk_common.skc_net.net->ns.inum;
+  record.tgid = visible_tgid(task);
+  record.fd = ctx->fd;
+  record.state = sk->__sk_common.skc_state;
+  /* 0 or, where the buffer is full, an error upon which the kernel calls again */
+  bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
+  return 0;
+}

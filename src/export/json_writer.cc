@@ -1,0 +1,105 @@
+#include "export/json_writer.hh"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+
+#include "base/text.hh"
+
+namespace lastack::exporting {
+namespace {
+
+struct CodePoint {
+  std::uint32_t value;
+  std::size_t bytes;
+};
+
+struct Range {
+  std::uint32_t first;
+  std::uint32_t last;
+};
+
+// Beyond ASCII: what moves a terminal's cursor, reorders text or breaks a line.
+constexpr auto kUnsafe = std::to_array<Range>({
+    {0x7f, 0x9f},      // DEL, C1 controls
+    {0xad, 0xad},      // soft hyphen
+    {0x61c, 0x61c},    // Arabic letter mark
+    {0x200b, 0x200f},  // zero width, direction marks
+    {0x2028, 0x202e},  // line and paragraph separators, bidirectional overrides
+    {0x2060, 0x206f},  // invisible operators, isolates
+    {0xfeff, 0xfeff},  // byte order mark
+});
+
+bool is_unsafe(std::uint32_t value) {
+  return value < 0x20 ||
+         std::ranges::any_of(
+             kUnsafe, [value](Range range) { return value >= range.first && value <= range.last; });
+}
+
+bool is_plain(char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; }
+
+// `text` is valid UTF-8 and not empty.
+CodePoint decode_valid(std::string_view text) {
+  auto const lead = static_cast<unsigned char>(text.front());
+  if (lead < 0x80) return {lead, 1};
+  std::size_t const bytes = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+  std::uint32_t value = lead & (0xffU >> (bytes + 1));
+  for (auto const c : text.substr(1, bytes - 1)) {
+    value = value << 6U | (static_cast<unsigned char>(c) & 0x3fU);
+  }
+  return {value, bytes};
+}
+
+// Every code point of kUnsafe fits four hexadecimal digits.
+void append_unicode_escape(std::string& out, std::uint32_t value) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  out += "\\u";
+  for (int shift = 12; shift >= 0; shift -= 4) out += kDigits[value >> shift & 0xfU];
+}
+
+void append_escaped(std::string& out, std::uint32_t value) {
+  switch (value) {
+    case '"': out += "\\\""; return;
+    case '\\': out += "\\\\"; return;
+    case '\n': out += "\\n"; return;
+    case '\r': out += "\\r"; return;
+    case '\t': out += "\\t"; return;
+    default: append_unicode_escape(out, value);
+  }
+}
+
+void append_valid(std::string& out, std::string_view text) {
+  while (!text.empty()) {
+    auto const point = decode_valid(text);
+    if (point.value == '"' || point.value == '\\' || is_unsafe(point.value)) {
+      append_escaped(out, point.value);
+    } else {
+      out += text.substr(0, point.bytes);
+    }
+    text.remove_prefix(point.bytes);
+  }
+}
+
+void append_any(std::string& out, std::string_view text) {
+  if (base::is_valid_utf8(text)) {
+    append_valid(out, text);
+    return;
+  }
+  std::string valid;
+  base::append_valid_utf8(valid, text);
+  append_valid(out, valid);
+}
+
+}  // namespace
+
+void append_json_string(std::string& out, std::string_view text) {
+  out += '"';
+  if (std::ranges::all_of(text, is_plain)) {
+    out += text;
+  } else {
+    append_any(out, text);
+  }
+  out += '"';
+}
+
+}  // namespace lastack::exporting

@@ -1,0 +1,61 @@
+// JSON Lines on RapidJSON's SAX writer, straight into a string buffer.
+//
+// Strings may hold any bytes: the output is always valid UTF-8 (an invalid byte becomes
+// U+FFFD), and holds no control character, not even DEL, C1 or a bidirectional override, so
+// that a terminal may be shown it as it is. Calls must nest as JSON does.
+#pragma once
+
+#include <rapidjson/writer.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace lastack::exporting {
+
+// RapidJSON's output stream concept over a std::string.
+struct StringStream {
+  using Ch = char;
+  std::string* out;
+  void Put(char c) { out->push_back(c); }
+  void Flush() {}
+};
+
+// Appends `text` quoted and escaped.
+void append_json_string(std::string& out, std::string_view text);
+
+class JsonWriter : private rapidjson::Writer<StringStream> {
+ public:
+  explicit JsonWriter(std::string& out) : Writer(stream_), stream_{&out} {}
+  JsonWriter(JsonWriter const&) = delete;
+  JsonWriter& operator=(JsonWriter const&) = delete;
+  ~JsonWriter() = default;
+
+  void begin_object() { StartObject(); }
+  void end_object() { EndObject(); }
+  void begin_array() { StartArray(); }
+  void end_array() { EndArray(); }
+
+  void string(std::string_view text) {
+    Prefix(rapidjson::kStringType);
+    append_json_string(*stream_.out, text);
+  }
+  JsonWriter& key(std::string_view name) {
+    string(name);
+    return *this;
+  }
+  void number(std::uint64_t value) { Uint64(value); }
+  void signed_number(std::int64_t value) { Int64(value); }
+  void boolean(bool value) { Bool(value); }
+
+  // Ends the line of a complete value; the next one may begin.
+  void end_line() {
+    stream_.Put('\n');
+    Reset(stream_);
+  }
+
+ private:
+  StringStream stream_;
+};
+
+}  // namespace lastack::exporting

@@ -1,0 +1,89 @@
+#include "ui/cli/layout.hh"
+
+#include <algorithm>
+#include <cctype>
+#include <numeric>
+
+namespace lastack::ui {
+namespace {
+
+// A name cut shorter than this says nothing.
+constexpr std::size_t kShortestCut = 7;
+
+std::size_t shortest(Column const& column, std::size_t natural) {
+  if (column.cut_order == 0) return natural;
+  return std::min(natural, std::max(column.id.size(), kShortestCut));
+}
+
+std::size_t total(std::vector<std::size_t> const& widths) {
+  auto const gaps = widths.empty() ? 0 : (widths.size() - 1) * kColumnGap;
+  return std::accumulate(widths.begin(), widths.end(), gaps);
+}
+
+std::vector<std::size_t> shortest_widths(Columns const& columns,
+                                         std::vector<std::size_t> const& natural) {
+  std::vector<std::size_t> widths;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    widths.push_back(shortest(*columns[i], natural[i]));
+  }
+  return widths;
+}
+
+// The columns that may be cut, the first to be cut first.
+std::vector<std::size_t> cutting_order(Columns const& columns) {
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (columns[i]->cut_order > 0) order.push_back(i);
+  }
+  std::ranges::stable_sort(order, {}, [&](std::size_t i) { return columns[i]->cut_order; });
+  return order;
+}
+
+void cut_to(std::size_t width, Layout& layout) {
+  auto excess = total(layout.widths);
+  if (excess <= width) return;
+  excess -= width;
+  for (auto const i : cutting_order(layout.columns)) {
+    auto& own = layout.widths[i];
+    auto const cut = std::min(excess, own - shortest(*layout.columns[i], own));
+    own -= cut;
+    excess -= cut;
+  }
+}
+
+// Leaves out the last column that may go; false: there is none.
+bool drop_one(Layout& layout) {
+  for (auto i = layout.columns.size(); i-- > 0;) {
+    if (!layout.columns[i]->may_drop) continue;
+    auto const at = static_cast<std::ptrdiff_t>(i);
+    layout.columns.erase(layout.columns.begin() + at);
+    layout.widths.erase(layout.widths.begin() + at);
+    ++layout.dropped;
+    return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string header_of(Column const& column) {
+  std::string header(column.id);
+  std::ranges::transform(header, header.begin(), [](char c) {
+    return static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  });
+  return header;
+}
+
+Layout lay_out(Columns columns, std::vector<std::size_t> natural, Room const& room) {
+  Layout layout{std::move(columns), std::move(natural)};
+  if (!room.width) return layout;
+  auto const too_wide = [&] {
+    return total(shortest_widths(layout.columns, layout.widths)) > *room.width;
+  };
+  while (room.may_drop && too_wide() && drop_one(layout)) {
+  }
+  cut_to(*room.width, layout);
+  return layout;
+}
+
+}  // namespace lastack::ui
