@@ -27,6 +27,13 @@ def build():
     return OUTPUT
 
 
+def frozen(program):
+    """A copy of the program that no build replaces while it is measured."""
+    copy = OUTPUT / pathlib.Path(program).name
+    copy.unlink(missing_ok=True)
+    return shutil.copy(program, copy)
+
+
 def _build_iterators():
     # The types of the running kernel; a floor is not moved to another machine.
     types, object_, skeleton = (OUTPUT / n for n in ("vmlinux.h", "iter.bpf.o", "iter.skel.h"))

@@ -5,7 +5,7 @@ import statistics
 import subprocess
 
 LIMIT_S = 120.0   # a run is killed after that and its contender is out
-BUDGET_S = 30.0   # a contender that has used up more is not run again: 1 or 2 rounds of the slow
+BUDGET_S = 50.0   # a contender that has used up more is not run again: 2 rounds of the slow
 
 
 @dataclasses.dataclass

@@ -26,11 +26,10 @@ bool wants_owners(model::Facts facts) {
 }
 
 capture::sock_diag::Wanted wanted_of(filter::Pushdown const& only, model::Facts facts) {
-  return {.states = only.states,
+  return {.tcp = only.tcp ? only.states : model::SocketStateMask{0},
+          .udp = only.udp ? only.states : model::SocketStateMask{0},
           .inet = only.inet,
           .inet6 = only.inet6,
-          .tcp = only.tcp,
-          .udp = only.udp,
           .facts = facts};
 }
 

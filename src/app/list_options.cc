@@ -51,17 +51,17 @@ struct Letters {
 };
 
 // As with ss: of -a and -l the last one counts, and -l means UDP's UNCONN as well.
-bool listening_only(CLI::App const& app, Letters const& letters) {
+bool listening_only(CLI::App const& group, Letters const& letters) {
   if (!letters.all || !letters.listening) return letters.listening;
   bool listening = false;
-  for (auto const* option : app.parse_order()) {
+  for (auto const* option : group.parse_order()) {
     if (option->check_lname("listening")) listening = true;
     if (option->check_lname("all")) listening = false;
   }
   return listening;
 }
 
-filter::Pushdown restriction(CLI::App const& app, Letters const& letters) {
+filter::Pushdown restriction(CLI::App const& group, Letters const& letters) {
   filter::Pushdown only;
   if (letters.tcp || letters.udp) {
     only.tcp = letters.tcp;
@@ -71,7 +71,7 @@ filter::Pushdown restriction(CLI::App const& app, Letters const& letters) {
     only.inet = letters.v4;
     only.inet6 = letters.v6;
   }
-  if (listening_only(app, letters)) {
+  if (listening_only(group, letters)) {
     only.states = model::mask_of(model::SocketState::Listen) |
                   model::mask_of(model::SocketState::Unconnected);
   }
@@ -87,7 +87,7 @@ std::string with_extras(std::string columns, Letters const& letters) {
   return columns;
 }
 
-void add_ss_letters(CLI::App& app, Letters& letters) {
+CLI::App const& add_ss_letters(CLI::App& app, Letters& letters) {
   auto* group = app.add_option_group("ss's letters");
   group->add_flag("-a,--all", letters.all, "every state (the default)");
   group->add_flag("-l,--listening", letters.listening, "only LISTEN, and UDP without a peer");
@@ -100,6 +100,7 @@ void add_ss_letters(CLI::App& app, Letters& letters) {
     group->add_flag(kExtras[i].flag, letters.extras[i], kExtras[i].help);
   }
   group->add_flag("-O,--oneline", letters.oneline, "one line a socket (always so)");
+  return *group;
 }
 
 void add_output_options(CLI::App& app, ListOptions& options, Letters& letters) {
@@ -140,14 +141,14 @@ std::expected<ListOptions, int> parse_list_options(std::span<char const* const> 
   ListOptions options;
   Letters letters;
   std::vector<std::string> filter;
-  add_ss_letters(app, letters);
+  auto const& ss_letters = add_ss_letters(app, letters);
   add_output_options(app, options, letters);
   add_name_options(app, options);
   app.add_option("FILTER", filter, "which endpoints (below)");
   app.footer(kFooter);
   if (auto const exit = parse_command_line(app, arguments, "list")) return std::unexpected(*exit);
 
-  options.only = restriction(app, letters);
+  options.only = restriction(ss_letters, letters);
   options.columns = with_extras(std::move(options.columns), letters);
   options.header = !letters.no_header;
   if (letters.json) options.format = Format::Json;

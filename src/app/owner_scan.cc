@@ -34,12 +34,7 @@ base::Result<OwnerScan> scan_owners(capture::procfs::ProcFs const& fs) {
   }
   auto found = capture::owners::scan(fs);
   if (!found) return std::unexpected(found.error());
-  scan.holders.reserve(found->owners.size());
-  for (auto const& owner : found->owners) {
-    scan.holders.push_back({.inode = static_cast<std::uint32_t>(owner.inode),
-                            .pid = owner.pid,
-                            .fd = owner.fd});
-  }
+  scan.holders = std::move(found->holders);
   scan.unreadable_processes = found->unreadable_processes;
   scan.all_read = found->unreadable_processes == 0 && !found->processes_hidden;
   return scan;

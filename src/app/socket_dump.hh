@@ -36,7 +36,9 @@ class SocketDump {
  private:
   [[nodiscard]] bool is_wanted(std::string const& label, std::uint64_t inode) const;
   void dump_namespace(capture::netns::Namespace const& ns, std::string label);
-  void dump_with(base::Result<capture::sock_diag::Session> session, std::uint32_t netns);
+  void dump_inside(base::Fd const& descriptor, std::uint32_t netns);
+  void dump_with(capture::sock_diag::Session& session, capture::sock_diag::Wanted const& wanted,
+                 std::uint32_t netns);
   std::uint32_t add_namespace(std::uint64_t inode, std::string label);
   void cannot_read(std::uint32_t netns, std::string const& why);
 

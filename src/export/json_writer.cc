@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstring>
 
 #include "base/text.hh"
 
@@ -37,6 +38,30 @@ bool is_unsafe(std::uint32_t value) {
 }
 
 bool is_plain(char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; }
+
+constexpr std::uint64_t in_each_byte(std::uint64_t value) { return value * 0x0101010101010101; }
+constexpr std::uint64_t kHighBits = in_each_byte(0x80);
+
+// Nonzero where a byte of `word` is less than `limit` (at most 0x80).
+constexpr std::uint64_t any_less(std::uint64_t word, std::uint64_t limit) {
+  return (word - in_each_byte(limit)) & ~word & kHighBits;
+}
+constexpr std::uint64_t any_equal(std::uint64_t word, char c) {
+  return any_less(word ^ in_each_byte(static_cast<unsigned char>(c)), 1);
+}
+
+// Most of all JSON is plain text: eight bytes at a time.
+bool all_plain(std::string_view text) {
+  while (text.size() >= sizeof(std::uint64_t)) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data(), sizeof word);
+    auto const special = (word & kHighBits) | any_less(word, 0x20) | any_equal(word, 0x7f) |
+                         any_equal(word, '"') | any_equal(word, '\\');
+    if (special != 0) return false;
+    text.remove_prefix(sizeof word);
+  }
+  return std::ranges::all_of(text, is_plain);
+}
 
 // `text` is valid UTF-8 and not empty.
 CodePoint decode_valid(std::string_view text) {
@@ -94,7 +119,7 @@ void append_any(std::string& out, std::string_view text) {
 
 void append_json_string(std::string& out, std::string_view text) {
   out += '"';
-  if (std::ranges::all_of(text, is_plain)) {
+  if (all_plain(text)) {
     out += text;
   } else {
     append_any(out, text);

@@ -40,8 +40,13 @@ class JsonWriter : private rapidjson::Writer<StringStream> {
     Prefix(rapidjson::kStringType);
     append_json_string(*stream_.out, text);
   }
+  // `name` is one of ours: plain ASCII, nothing to escape.
   JsonWriter& key(std::string_view name) {
-    string(name);
+    Prefix(rapidjson::kStringType);
+    auto& out = *stream_.out;
+    out += '"';
+    out += name;
+    out += '"';
     return *this;
   }
   void number(std::uint64_t value) { Uint64(value); }

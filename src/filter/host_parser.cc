@@ -75,25 +75,28 @@ Parsed<Parts> split(Piece host) {
   return with_tail(until(host, colon), from(host, colon));
 }
 
+std::unexpected<SyntaxError> unfinished(AddressLiteral const& literal, Piece address) {
+  std::string const text(address.text);
+  auto what = quoted(text) + " is not a whole address; expected four bytes, a prefix such as " +
+              quoted(text + "/" + std::to_string(literal.bytes * 8));
+  if (literal.bytes == 1) what += ", or a port such as " + quoted(":" + text);
+  return error_at(address.offset, what);
+}
+
 Parsed<HostPattern> pattern_of(AddressLiteral const& literal, Parts const& parts) {
   auto const most = bits_in(literal.family);
-  auto bits = std::optional<std::uint64_t>(most);
   if (parts.bits) {
-    bits = read_number(parts.bits->text);
-    if (!bits || *bits > most) {
-      return error_at(parts.bits->offset, "bad prefix length " +
-                                              quoted("/" + std::string(parts.bits->text)) +
-                                              "; expected /0 to /" + std::to_string(most));
+    auto const bits = read_number(parts.bits->text).value_or(most + 1);
+    if (bits <= most) {
+      return HostPattern::prefix(literal.address, literal.family, static_cast<unsigned>(bits));
     }
-  } else if (literal.family == Family::Inet && literal.bytes < 4) {
-    std::string const address(parts.address.text);
-    return error_at(parts.address.offset,
-                    quoted(address) +
-                        " is not a whole address; expected four bytes, a prefix such as " +
-                        quoted(address + "/" + std::to_string(literal.bytes * 8)) +
-                        (literal.bytes == 1 ? ", or a port such as " + quoted(":" + address) : ""));
+    return error_at(parts.bits->offset, "bad prefix length " +
+                                            quoted("/" + std::string(parts.bits->text)) +
+                                            "; expected /0 to /" + std::to_string(most));
   }
-  return HostPattern::prefix(literal.address, literal.family, static_cast<unsigned>(*bits));
+  if (literal.family == Family::Inet && literal.bytes < 4)
+    return unfinished(literal, parts.address);
+  return HostPattern::prefix(literal.address, literal.family, most);
 }
 
 bool may_be_host_name(std::string_view text) {
@@ -129,7 +132,7 @@ Parsed<std::vector<HostPattern>> named_hosts(Parts const& parts, std::optional<F
     return error_at(name.offset, "unknown host " + quoted(name.text) +
                                      "; expected an address or the name of a known host");
   }
-  if (out.empty()) {
+  if (family && out.empty()) {
     return error_at(name.offset, "host " + quoted(name.text) + " has no " +
                                      std::string(name_of(*family)) + " address");
   }
@@ -166,8 +169,8 @@ Parsed<HostSpec> parse_host(Piece host, NameLookup const& names) {
     if (!addresses) return std::unexpected(addresses.error());
     out.addresses = *std::move(addresses);
   }
-  if (parts->port) {
-    auto const port = parse_port(*parts->port, names);
+  if (auto const& written = parts->port) {
+    auto const port = parse_port(*written, names);
     if (!port) return std::unexpected(port.error());
     out.port = *port;
   }

@@ -26,12 +26,13 @@ bool Parser::at_close() { return cursor_.at_end() || cursor_.at(')'); }
 Parsed<Fragment> Parser::expression() {
   auto states = PredicateParser(cursor_, builder_, names_).leading_states();
   if (!states) return std::unexpected(states.error());
-  bool const covers_the_rest =
-      states->has_value() && !at_close() && !cursor_.at_and() && !cursor_.at_or();
-  if (!covers_the_rest) return alternatives(*std::move(states));
+  auto& first = *states;
+  if (!first || at_close() || cursor_.at_and() || cursor_.at_or()) {
+    return alternatives(std::move(first));
+  }
   auto rest = alternatives({});
   if (!rest) return rest;
-  return builder_.all(**std::move(states), *std::move(rest));
+  return builder_.all(*std::move(first), *std::move(rest));
 }
 
 Parsed<Fragment> Parser::alternatives(std::optional<Fragment> first) {

@@ -133,7 +133,7 @@ Parsed<Fragment> PredicateParser::compare(Comparison const& what) {
   return compare_choice(what);
 }
 
-Fragment PredicateParser::any_address(Subject subject, std::vector<HostPattern> const& patterns) {
+Fragment PredicateParser::any_of_hosts(Subject subject, std::vector<HostPattern> const& patterns) {
   auto out = builder_.host(subject, patterns.front());
   for (std::size_t i = 1; i < patterns.size(); ++i) {
     out = builder_.any(std::move(out), builder_.host(subject, patterns[i]));
@@ -147,10 +147,11 @@ Parsed<Fragment> PredicateParser::compare_host(Comparison const& what) {
   auto const host = parse_host({value->text, value->offset}, names_);
   if (!host) return std::unexpected(host.error());
   auto const subject = what.field->subject;
-  auto out = host->any_address ? builder_.anything() : any_address(subject, host->addresses);
-  if (!host->port) return out;
+  auto out = host->any_address ? builder_.anything() : any_of_hosts(subject, host->addresses);
+  auto const& port = host->port;
+  if (!port) return out;
   return builder_.all(std::move(out),
-                      builder_.number(port_on(subject), range_of(Compare::Equal, *host->port)));
+                      builder_.number(port_on(subject), range_of(Compare::Equal, *port)));
 }
 
 Parsed<Fragment> PredicateParser::compare_port(Comparison const& what) {
@@ -160,14 +161,15 @@ Parsed<Fragment> PredicateParser::compare_port(Comparison const& what) {
   if (!side) return std::unexpected(side.error());
   auto const subject = what.field->subject;
   bool const ordered = what.op.compare != Compare::Equal && !what.negated();
-  if (!side->port && ordered) {
+  auto const& port = side->port;
+  if (!port && ordered) {
     return error_at(value->offset, "expected a port number or service name after " +
                                        quoted(what.op.text) + ", found " + quoted(value->text));
   }
-  auto out = side->port ? builder_.number(subject, range_of(what.op.compare, *side->port))
-                        : builder_.anything();
+  auto out =
+      port ? builder_.number(subject, range_of(what.op.compare, *port)) : builder_.anything();
   if (side->any_address) return out;
-  return builder_.all(std::move(out), any_address(host_on(subject), side->addresses));
+  return builder_.all(std::move(out), any_of_hosts(host_on(subject), side->addresses));
 }
 
 Parsed<Fragment> PredicateParser::compare_number(Comparison const& what) {

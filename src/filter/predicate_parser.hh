@@ -51,7 +51,7 @@ class PredicateParser {
   [[nodiscard]] Parsed<Fragment> run_of_states();
   [[nodiscard]] Parsed<model::SocketStateMask> state_list(Comparison const& what);
   [[nodiscard]] Parsed<model::SocketStateMask> one_state(Comparison const& what);
-  [[nodiscard]] Fragment any_address(Subject subject, std::vector<HostPattern> const& patterns);
+  [[nodiscard]] Fragment any_of_hosts(Subject subject, std::vector<HostPattern> const& patterns);
 
   Cursor& cursor_;
   Builder& builder_;

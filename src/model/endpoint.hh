@@ -77,9 +77,10 @@ enum class TimerKind : std::uint8_t {
 enum class NoOwner : std::uint8_t {
   HasOwner,
   NotAsked,        // owners were not collected
-  TimeWaitSocket,  // the kernel's own: TIME_WAIT or FIN_WAIT_2 mini-socket
+  TimeWaitSocket,  // the kernel's own: TIME_WAIT
   RequestSocket,   // the kernel's own: a handshake that is not finished (SYN_RECEIVED)
-  Orphan,          // closed by its process, the kernel still finishes it
+  Orphan,          // closed by its process, the kernel still finishes it (FIN_WAIT_2
+                   // mini-sockets are of this kind)
   AcceptQueue,     // established, but its listener has not yet called accept()
   NotPermitted,    // some processes could not be read; one of them may own it
   NoProcess,       // every visible process was read and none has it: kernel socket, in flight,

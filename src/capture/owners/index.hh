@@ -12,7 +12,7 @@ namespace lastack::capture::owners {
 class RowIndex {
  public:
   explicit RowIndex(std::size_t rows)
-      : slots_(std::bit_ceil(rows * 2 + 1), kEmpty),
+      : slots_(std::bit_ceil(rows * 2 + 2), kEmpty),
         shift_(64U - static_cast<unsigned>(std::countr_zero(slots_.size()))) {}
 
   void insert(std::uint64_t key, std::uint32_t row) {

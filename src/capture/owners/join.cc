@@ -1,5 +1,6 @@
 #include "capture/owners/join.hh"
 
+#include <optional>
 #include <unordered_map>
 
 #include "capture/owners/index.hh"
@@ -40,36 +41,40 @@ class Processes {
   std::uint32_t last_ = model::kNone;
 };
 
+RowIndex index_by(Key key, std::vector<Endpoint> const& endpoints) {
+  RowIndex index(endpoints.size());
+  for (std::uint32_t row = 0; row < endpoints.size(); ++row) {
+    if (auto const value = key_of(endpoints[row], key); value != 0) index.insert(value, row);
+  }
+  return index;
+}
+
+// Finds the rows of a holder's socket. MPTCP sockets are rare, and only they need a second
+// index where the first is by cookie.
 class Finder {
  public:
   Finder(std::vector<Endpoint> const& endpoints, Key key)
-      : endpoints_(endpoints), key_(key), rows_(endpoints.size()), subflows_(count_subflows()) {
-    for (std::uint32_t row = 0; row < endpoints_.size(); ++row) {
-      auto const& endpoint = endpoints_[row];
-      if (auto const value = key_of(endpoint, key_); value != 0) rows_.insert(value, row);
-      if (endpoint.mptcp_subflow && endpoint.inode != 0) subflows_.insert(endpoint.inode, row);
-    }
-  }
+      : endpoints_(endpoints), key_(key), by_key_(index_by(key, endpoints)) {}
 
   template <typename Visit>
-  void for_each(Holder const& holder, Visit&& visit) const {
+  void for_each(Holder const& holder, Visit&& visit) {
     auto const key = holder.mptcp ? Key::Inode : key_;
-    auto const& rows = holder.mptcp ? subflows_ : rows_;
     auto const wanted = key == Key::Cookie ? holder.cookie : holder.inode;
-    rows.for_each(wanted, [&](std::uint32_t row) { return key_of(endpoints_[row], key); }, visit);
+    index_of(key).for_each(
+        wanted, [&](std::uint32_t row) { return key_of(endpoints_[row], key); }, visit);
   }
 
  private:
-  [[nodiscard]] std::size_t count_subflows() const {
-    std::size_t count = 0;
-    for (auto const& endpoint : endpoints_) count += endpoint.mptcp_subflow ? 1 : 0;
-    return count;
+  RowIndex const& index_of(Key key) {
+    if (key == key_) return by_key_;
+    if (!by_inode_) by_inode_ = index_by(Key::Inode, endpoints_);
+    return *by_inode_;
   }
 
   std::vector<Endpoint> const& endpoints_;
   Key key_;
-  RowIndex rows_;
-  RowIndex subflows_;
+  RowIndex by_key_;
+  std::optional<RowIndex> by_inode_;
 };
 
 // Counting sort of the matches by endpoint into snapshot.owners.
@@ -112,7 +117,7 @@ JoinResult join(model::Snapshot& snapshot, std::span<Holder const> holders, Key 
   JoinResult result;
   snapshot.processes.clear();
   for (auto& endpoint : snapshot.endpoints) endpoint.owner_count = 0;
-  Finder const finder(snapshot.endpoints, key);
+  Finder finder(snapshot.endpoints, key);
   Processes processes(snapshot.processes);
   std::vector<Match> matches;
   matches.reserve(holders.size());
@@ -120,6 +125,7 @@ JoinResult join(model::Snapshot& snapshot, std::span<Holder const> holders, Key 
     bool found = false;
     finder.for_each(holder, [&](std::uint32_t row) {
       found = true;
+      if (holder.mptcp) snapshot.endpoints[row].mptcp_subflow = true;
       matches.push_back({row, {processes.index_of(holder.pid), holder.fd}});
     });
     if (!found) result.unmatched.push_back(holder);

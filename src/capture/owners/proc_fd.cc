@@ -39,7 +39,7 @@ struct TableRead {
 // One pass: where it reads, what it keeps, what it found.
 class Pass {
  public:
-  Pass(procfs::ProcFs const& fs, WantedInode const& wanted) : fs_(fs), wanted_(wanted) {}
+  explicit Pass(procfs::ProcFs const& fs) : fs_(fs) {}
 
   void visit(std::uint32_t pid);
   [[nodiscard]] FdScan take() { return std::move(result_); }
@@ -52,7 +52,6 @@ class Pass {
   [[nodiscard]] TableRead read_surviving_thread(std::uint32_t pid);
 
   procfs::ProcFs const& fs_;
-  WantedInode const& wanted_;
   FdScan result_;
 };
 
@@ -76,9 +75,11 @@ TableRead Pass::read_table(std::uint32_t pid, std::string const& path) {
     table.empty = false;
     auto const target = target_of(directory.get(), name);
     if (target.code != 0 && !procfs::is_gone(target.code)) table.code = target.code;
-    if (!target.socket || (wanted_ && !wanted_(*target.socket))) return;
+    if (!target.socket) return;
     if (auto const fd = procfs::whole_number<std::int32_t>(name)) {
-      result_.owners.push_back({*target.socket, pid, *fd});
+      // sockfs numbers its inodes with 32 bits (kernel: get_next_ino).
+      result_.holders.push_back(
+          {.inode = static_cast<std::uint32_t>(*target.socket), .pid = pid, .fd = *fd});
     }
   });
   if (ended != 0) table.code = ended;
@@ -106,10 +107,10 @@ TableRead Pass::read_surviving_thread(std::uint32_t pid) {
 
 }  // namespace
 
-base::Result<FdScan> scan(procfs::ProcFs const& fs, WantedInode const& wanted) {
+base::Result<FdScan> scan(procfs::ProcFs const& fs) {
   auto const pids = fs.pids();
   if (!pids) return std::unexpected(pids.error());
-  Pass pass(fs, wanted);
+  Pass pass(fs);
   for (auto const pid : *pids) pass.visit(pid);
   auto result = pass.take();
   // Every pid namespace that lives has a process 1.

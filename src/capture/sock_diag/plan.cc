@@ -14,24 +14,22 @@ constexpr model::SocketStateMask kTcpStates =
 std::vector<DumpRequest> plan(Wanted const& wanted) {
   std::vector<DumpRequest> requests;
   auto const add = [&](model::Protocol protocol, std::optional<model::Family> family,
-                       model::SocketStateMask possible) {
-    auto const states = static_cast<model::SocketStateMask>(wanted.states & possible);
+                       unsigned states) {
     if (states == 0) return;
-    requests.push_back(
-        {.protocol = protocol, .family = family, .states = states, .facts = wanted.facts});
+    requests.push_back({.protocol = protocol,
+                        .family = family,
+                        .states = static_cast<model::SocketStateMask>(states),
+                        .facts = wanted.facts});
   };
-  if (wanted.tcp) {
-    if (wanted.inet && wanted.inet6) {
-      add(model::Protocol::Tcp, std::nullopt, kTcpStates);
-    } else if (wanted.inet || wanted.inet6) {
-      add(model::Protocol::Tcp, wanted.inet ? model::Family::Inet : model::Family::Inet6,
-          kTcpStates);
-    }
+  auto const tcp = static_cast<unsigned>(wanted.tcp & kTcpStates);
+  auto const udp = static_cast<unsigned>(wanted.udp & kUdpStates);
+  if (wanted.inet && wanted.inet6) {
+    add(model::Protocol::Tcp, std::nullopt, tcp);
+  } else if (wanted.inet || wanted.inet6) {
+    add(model::Protocol::Tcp, wanted.inet ? model::Family::Inet : model::Family::Inet6, tcp);
   }
-  if (wanted.udp) {
-    if (wanted.inet) add(model::Protocol::Udp, model::Family::Inet, kUdpStates);
-    if (wanted.inet6) add(model::Protocol::Udp, model::Family::Inet6, kUdpStates);
-  }
+  if (wanted.inet) add(model::Protocol::Udp, model::Family::Inet, udp);
+  if (wanted.inet6) add(model::Protocol::Udp, model::Family::Inet6, udp);
   return requests;
 }
 

@@ -8,11 +8,10 @@
 namespace lastack::capture::sock_diag {
 
 struct Wanted {
-  model::SocketStateMask states = model::kAllSocketStates;
+  model::SocketStateMask tcp = model::kAllSocketStates;  // states; 0: none
+  model::SocketStateMask udp = model::kAllSocketStates;
   bool inet = true;
   bool inet6 = true;
-  bool tcp = true;
-  bool udp = true;
   model::Facts facts;
 };
 

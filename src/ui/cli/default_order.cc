@@ -27,7 +27,10 @@ struct Key {
 constexpr std::array<std::uint8_t, model::kSocketStateCount> kStateRank{10, 0, 2, 3, 1,  4, 5,
                                                                         6,  7, 8, 9, 11, 12};
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+// Bytes of other scripts come after ASCII.
+unsigned char lower(char c) {
+  return static_cast<unsigned char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+}
 
 bool before(model::Process const& a, model::Process const& b) {
   auto const order = std::lexicographical_compare_three_way(

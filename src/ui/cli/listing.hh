@@ -11,7 +11,7 @@ namespace lastack::ui {
 
 struct Listing {
   model::Snapshot const& snapshot;
-  std::span<std::uint32_t const> rows;  // indices into snapshot.endpoints
+  std::span<std::uint32_t const> rows;  // indices into snapshot.endpoints, all different
   std::span<Column const* const> columns;
   Naming naming{};
 };

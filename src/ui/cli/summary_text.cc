@@ -30,8 +30,7 @@ std::uint64_t total(StateCounts const& counts) {
 // Each state that occurs, one line; a column for each protocol.
 void append_states(std::string& out, Summary const& summary) {
   auto const& [tcp, udp] = summary.by_state;
-  out +=
-      fmt::format("{} endpoints\n\n{:<16}{:>10}{:>10}\n", summary.endpoints, "STATE", "TCP", "UDP");
+  out += fmt::format("\n{:<16}{:>10}{:>10}\n", "STATE", "TCP", "UDP");
   for (std::size_t i = 0; i < tcp.size(); ++i) {
     if (tcp[i] + udp[i] == 0) continue;
     out += fmt::format("{:<16}{:>10}{:>10}\n", model::name(static_cast<SocketState>(i)), tcp[i],
@@ -57,10 +56,7 @@ std::string top_states(StateCounts const& counts) {
 }
 
 std::string process_name(Tally const& tally, Naming const& /*naming*/) {
-  if (tally.process == nullptr) {
-    return std::string(model::label(tally.no_owner)) + ' ' +
-           std::string(model::json_id(tally.no_owner));
-  }
+  if (tally.process == nullptr) return std::string(model::label(tally.no_owner));
   return fmt::format("{}[{}]", base::printable(tally.process->comm), tally.process->pid);
 }
 
@@ -105,7 +101,8 @@ void append_ranking(std::string& out, Section const& section, Ranking const& ran
 
 void write_summary_text(base::Output& output, Summary const& summary, Naming const& naming) {
   auto& out = output.buffer();
-  append_states(out, summary);
+  out += fmt::format("{} endpoint{}\n", summary.endpoints, summary.endpoints == 1 ? "" : "s");
+  if (summary.endpoints > 0) append_states(out, summary);
   append_ranking(out, kProcesses, summary.processes, naming);
   append_ranking(out, kRemotes, summary.remotes, naming);
   bool const several = summary.namespaces.top.size() > 1;

@@ -17,11 +17,17 @@ std::vector<std::size_t> natural_widths(View const& view, Listing const& listing
                                         bool header) {
   std::vector<std::size_t> widths;
   for (auto const* column : listing.columns) widths.push_back(header ? column->id.size() : 1);
-  for_each_row(listing, [&](model::Endpoint const& endpoint) {
+  auto const measure = [&](model::Endpoint const& endpoint) {
     for (std::size_t i = 0; i < widths.size(); ++i) {
       widths[i] = std::max(widths[i], cache.width(*listing.columns[i], {view, endpoint}));
     }
-  });
+  };
+  auto const& endpoints = listing.snapshot.endpoints;
+  if (listing.rows.size() == endpoints.size()) {
+    std::ranges::for_each(endpoints, measure);  // the order does not matter; memory's is faster
+  } else {
+    for_each_row(listing, measure);
+  }
   return widths;
 }
 

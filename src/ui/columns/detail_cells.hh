@@ -21,8 +21,10 @@ std::uint64_t detail(Row const& row) {
   return value;
 }
 
-template <auto Field, NumberFormat Format = append_number>
-inline constexpr Cells kDetailCells = kNumberCells<detail<Field>, Format>;
+template <auto Field>
+inline constexpr Cells kDetailCells = kNumberCells<detail<Field>>;
+template <auto Field, NumberFormat Format>
+inline constexpr Cells kDetailQuantityCells = kQuantityCells<detail<Field>, Format>;
 
 // TCP_INFINITE_SSTHRESH, no loss seen yet, is as good as unknown.
 [[nodiscard]] std::uint64_t slow_start_threshold(Row const& row);

@@ -33,9 +33,8 @@ void boolean_json(exporting::JsonWriter& json, Row const& row, Column const& col
   if (value != model::kUnknown64) json.key(column.json_name()).boolean(value != 0);
 }
 
-template <NumberCell Read, NumberFormat Format>
+template <NumberCell Read>
 std::uint64_t number_width(Row const& row) {
-  if constexpr (Format != append_number) return model::kUnknown64;
   auto const value = Read(row);
   return value == model::kUnknown64 ? row.view.unknown.size() : digits_of(value);
 }
@@ -44,11 +43,16 @@ inline void append_yes_or_no(std::string& out, std::uint64_t value) {
   out += value != 0 ? "yes" : "no";
 }
 
-template <NumberCell Read, NumberFormat Format = append_number>
-inline constexpr Cells kNumberCells{.text = number_text<Read, Format>,
+template <NumberCell Read>
+inline constexpr Cells kNumberCells{.text = number_text<Read, append_number>,
                                     .json = number_json<Read>,
                                     .keys = {Read},
-                                    .width = number_width<Read, Format>};
+                                    .width = number_width<Read>};
+
+// People read it with a unit; JSON has the number.
+template <NumberCell Read, NumberFormat Format>
+inline constexpr Cells kQuantityCells{
+    .text = number_text<Read, Format>, .json = number_json<Read>, .keys = {Read}};
 
 template <NumberCell Read>
 inline constexpr Cells kBooleanCells{.text = number_text<Read, append_yes_or_no>,

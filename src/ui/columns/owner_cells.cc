@@ -240,6 +240,7 @@ constinit Cells const kExeCells{
     .text = owners_text<append_exe>, .owner_json = exe_json, .same = same_process};
 constinit Cells const kCmdlineCells = kFieldCells<&Process::cmdline>;
 constinit Cells const kAgeCells{.text = owners_text<append_age>,
+                                .csv = owners_text<append_start_time>,
                                 .owner_json = start_time_json,
                                 .keys = {first_owner<age_of>},
                                 .same = same_process};

@@ -47,8 +47,8 @@ promise: members may be added, none is renamed, removed or given another meaning
 
 ## CSV: `--csv`
 
-RFC 4180; the header has the JSON names, numbers are as in JSON, everything else is as in the
-table. One endpoint is always one line: control characters are escaped as on a terminal. A field
+RFC 4180; the header has the JSON names, numbers and times are as in JSON, everything else is as
+in the table. One endpoint is always one line: control characters are escaped as on a terminal. A field
 that begins with `=`, `+`, `-` or `@` gets a leading `'`, because spreadsheets would run it as a
 formula.
 )";

@@ -133,6 +133,11 @@ void namespace_json(exporting::JsonWriter& json, Row const& row, Column const& c
   json.end_object();
 }
 
+std::uint64_t same_namespace(Row const& row) {
+  auto const index = row.endpoint.netns;
+  return index < row.view.snapshot.namespaces.size() ? index : kUnknown64;
+}
+
 std::uint64_t is_v6_only(Row const& row) {
   return row.endpoint.family == model::Family::Inet6 ? row.endpoint.v6_only : kUnknown64;
 }
@@ -183,7 +188,7 @@ constinit Cells const kUidCells = kNumberCells<field<&Endpoint::uid>>;
 constinit Cells const kSocketUserCells{.text = socket_user_text, .json = socket_user_json};
 constinit Cells const kInterfaceCells = kNumberCells<field_or_unknown<&Endpoint::interface>>;
 constinit Cells const kNamespaceCells{
-    .text = namespace_text, .json = namespace_json, .same = field<&Endpoint::netns>};
+    .text = namespace_text, .json = namespace_json, .same = same_namespace};
 constinit Cells const kV6OnlyCells = kBooleanCells<is_v6_only>;
 constinit Cells const kV4MappedCells = kBooleanCells<is_mapped>;
 constinit Cells const kMptcpCells = kBooleanCells<is_mptcp>;
