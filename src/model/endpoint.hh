@@ -96,7 +96,7 @@ struct Endpoint {
   std::uint64_t cookie = 0;  // SO_COOKIE: never reused while the machine runs
   Flow flow;
   std::uint32_t inode = 0;  // 0: no file behind it
-  std::uint32_t uid = 0;    // who created the socket
+  std::uint32_t uid = 0;    // who created the socket; kNone: nobody (the kernel's own)
   // LISTEN: accept queue now, and its limit min(backlog, somaxconn). Else bytes.
   std::uint32_t recv_queue = 0;
   std::uint32_t send_queue = 0;

@@ -155,7 +155,7 @@ class Zoo:
         client, server = self._pair(2502)
         row = _row(client, "FIN_WAIT_2")
         client.close()
-        self._tell_ownerless("FIN_WAIT_2, a mini-socket of the kernel", row, "time_wait")
+        self._tell_ownerless("FIN_WAIT_2, a mini-socket of the kernel", row, "orphan")
         client, server = self._pair(2503)
         # More than TIME_WAIT's 60 s to go keeps the whole socket.
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_LINGER2, 100)

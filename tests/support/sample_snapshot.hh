@@ -160,8 +160,7 @@ inline void add_ownerless(SampleBuilder& sample) {
   time_wait.timer = model::TimerKind::TimeWait;
   time_wait.timer_ms = 43'210;
   sample.disown(time_wait, TimeWaitSocket);
-  sample.disown(sample.endpoint(FinWait2, "192.168.1.10", 443, {"198.51.100.8", 50002}),
-                TimeWaitSocket);
+  sample.disown(sample.endpoint(FinWait2, "192.168.1.10", 443, {"198.51.100.8", 50002}), Orphan);
   sample.disown(sample.endpoint(SynReceived, "192.168.1.10", 443, {"198.51.100.9", 1}),
                 RequestSocket);
   sample.disown(sample.endpoint(LastAck, "192.168.1.10", 443, {"198.51.100.10", 2}), Orphan);

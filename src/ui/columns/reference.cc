@@ -35,8 +35,8 @@ the table and empty in CSV; in JSON the member is left out.
 
 ## JSON Lines: `--json`
 
-One endpoint is one object on one line. Without `--columns` it has every member that needs no
-`tcp_info`; with `--columns` only the members of these columns. Those that say *owner* are members
+One endpoint is one object on one line. Without `--columns` it has every member that is known;
+with `--columns` only the members of these columns, which is faster. Those that say *owner* are members
 of each object of `"owners"`, one object for each process and descriptor that has the socket open.
 Numbers are in the unit that the member's name ends in (`_us`, `_ms`), else in what the table
 says; times are UTC (RFC 3339). Invalid UTF-8 becomes U+FFFD. `"host"` and `"service"` are there

@@ -97,13 +97,20 @@ void cookie_json(exporting::JsonWriter& json, Row const& row, Column const& colu
   json.key(column.json_name()).string({digits.data(), end});
 }
 
+// TIME_WAIT and request sockets are the kernel's own: nobody created them.
+std::uint64_t creator(Row const& row) {
+  return row.endpoint.uid == model::kNone ? kUnknown64 : row.endpoint.uid;
+}
+
 void socket_user_text(std::string& out, Row const& row) {
   auto const& users = row.view.snapshot.users;
   auto const user = users.find(row.endpoint.uid);
-  if (user == users.end()) {
-    append_number(out, row.endpoint.uid);
-  } else {
+  if (user != users.end()) {
     base::append_printable(out, user->second);
+  } else if (row.endpoint.uid == model::kNone) {
+    out += row.view.unknown;
+  } else {
+    append_number(out, row.endpoint.uid);
   }
 }
 
@@ -138,8 +145,14 @@ std::uint64_t same_namespace(Row const& row) {
   return index < row.view.snapshot.namespaces.size() ? index : kUnknown64;
 }
 
+// The kernel says it only of sockets that take or may take peers (inet_diag_msg_attrs_fill).
 std::uint64_t is_v6_only(Row const& row) {
-  return row.endpoint.family == model::Family::Inet6 ? row.endpoint.v6_only : kUnknown64;
+  constexpr auto kTold = model::mask_of(model::SocketState::Listen) |
+                         model::mask_of(model::SocketState::BoundInactive) |
+                         model::mask_of(model::SocketState::Unconnected);
+  bool const told = row.endpoint.family == model::Family::Inet6 &&
+                    (kTold & model::mask_of(row.endpoint.state)) != 0;
+  return told ? row.endpoint.v6_only : kUnknown64;
 }
 
 std::uint64_t is_mapped(Row const& row) {
@@ -148,8 +161,12 @@ std::uint64_t is_mapped(Row const& row) {
          model::is_v4_mapped(row.endpoint.flow.remote);
 }
 
+// An MPTCP owner tells it too; that it is none only the details do.
 std::uint64_t is_mptcp(Row const& row) {
-  return row.endpoint.protocol == model::Protocol::Tcp ? row.endpoint.mptcp_subflow : kUnknown64;
+  if (row.endpoint.mptcp_subflow) return 1;
+  bool const told =
+      row.endpoint.protocol == model::Protocol::Tcp && row.endpoint.details != model::kNone;
+  return told ? 0 : kUnknown64;
 }
 
 bool is_ownerless(Endpoint const& endpoint) {
@@ -184,7 +201,7 @@ constinit Cells const kCookieCells{
     .text = number_text<field_or_unknown<&Endpoint::cookie>, append_hex>,
     .json = cookie_json,
     .keys = {field_or_unknown<&Endpoint::cookie>}};
-constinit Cells const kUidCells = kNumberCells<field<&Endpoint::uid>>;
+constinit Cells const kUidCells = kNumberCells<creator>;
 constinit Cells const kSocketUserCells{.text = socket_user_text, .json = socket_user_json};
 constinit Cells const kInterfaceCells = kNumberCells<field_or_unknown<&Endpoint::interface>>;
 constinit Cells const kNamespaceCells{

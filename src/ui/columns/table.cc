@@ -150,6 +150,7 @@ constexpr auto kColumns = std::to_array<Column>({
      .cells = &kV4MappedCells},
     {.id = "mptcp-subflow",
      .members = {{{"mptcp_subflow", JsonType::Boolean}}},
+     .needs = Fact::TcpInfo,
      .description = "Part of a Multipath TCP connection",
      .cells = &kMptcpCells},
     {.id = "no-owner",
@@ -307,9 +308,7 @@ void add_namespace_if_several(Columns& columns, model::Snapshot const& snapshot,
 
 Columns default_json_columns() {
   Columns columns;
-  for (auto const& candidate : kColumns) {
-    if (!candidate.needs.any(model::kDetailFacts)) columns.push_back(&candidate);
-  }
+  for (auto const& each : kColumns) columns.push_back(&each);
   return columns;
 }
 

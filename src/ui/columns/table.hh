@@ -21,7 +21,7 @@ using Columns = std::vector<Column const*>;
 // The default view says which namespace where `rows` (indices of endpoints) are of several.
 void add_namespace_if_several(Columns& columns, model::Snapshot const& snapshot,
                               std::span<std::uint32_t const> rows);
-// The default of JSON Lines: all that costs no extra question to the kernel.
+// The default of JSON Lines: all there are. Programs pick what they want; people choose.
 [[nodiscard]] Columns default_json_columns();
 
 // What has to be collected for these columns.

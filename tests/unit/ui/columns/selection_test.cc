@@ -63,7 +63,7 @@ TEST(Columns, NeedOnlyWhatTheyShow) {
   EXPECT_EQ(needs_of(default_columns()), model::Fact::Owners | model::Fact::User);
   EXPECT_EQ(needs_of(*parse_columns("local,state,netns", {})), model::Facts{});
   EXPECT_EQ(needs_of(*parse_columns("rtt,cc", {})), model::Fact::TcpInfo | model::Fact::Congestion);
-  EXPECT_FALSE(needs_of(default_json_columns()).any(model::kDetailFacts));
+  EXPECT_EQ(needs_of(default_json_columns()), model::Facts::all());
 }
 
 TEST(Columns, HaveNamesOfTheirOwn) {
