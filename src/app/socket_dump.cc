@@ -1,156 +1,148 @@
 #include "app/socket_dump.hh"
 
 #include <algorithm>
+#include <atomic>
+#include <iterator>
+#include <thread>
 #include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "capture/netns/enter.hh"
+#include "app/namespace_dump.hh"
 #include "capture/netns/reach.hh"
-#include "capture/netns/sockstat.hh"
 
 namespace lastack::app {
 
 namespace netns = capture::netns;
-namespace sock_diag = capture::sock_diag;
 
 namespace {
 
+constexpr unsigned kMaxThreads = 8;
+
 std::string inode_label(std::uint64_t inode) { return fmt::format("net:[{}]", inode); }
 
-// A dump walks tables that all namespaces share: with a hundred of them and 200,000 sockets
-// that is seconds, unless those without sockets are spared.
-sock_diag::Wanted without_unused(sock_diag::Wanted wanted, netns::InUse const& in_use) {
-  if (!in_use.udp) wanted.udp = 0;
-  if (!in_use.tcp) wanted.tcp &= model::mask_of(model::SocketState::BoundInactive);
-  return wanted;
+bool is_called(netns::Namespace const& ns, std::string const& label, std::string const& name) {
+  return name == label || name == inode_label(ns.inode) || (ns.own && name == "self");
+}
+
+std::string untold_namespaces(std::uint64_t processes) {
+  return fmt::format(
+      "{} not told their network namespace: there may be more of them",
+      processes == 1 ? "1 process has" : fmt::format("{} processes have", processes));
+}
+
+template <typename T>
+void append(std::vector<T>& to, std::vector<T>&& from) {
+  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+  from = {};
+}
+
+// Moves one thread's part behind what is there already.
+void append(model::Snapshot& snapshot, model::Snapshot&& part) {
+  auto const details_at = static_cast<std::uint32_t>(snapshot.details.size());
+  for (auto& endpoint : part.endpoints) {
+    if (endpoint.details != model::kNone) endpoint.details += details_at;
+  }
+  if (snapshot.endpoints.empty()) {
+    snapshot.endpoints = std::move(part.endpoints);
+    snapshot.details = std::move(part.details);
+  } else {
+    append(snapshot.endpoints, std::move(part.endpoints));
+    append(snapshot.details, std::move(part.details));
+  }
+  auto& unseen = snapshot.unseen;
+  unseen.unreadable_namespaces += part.unseen.unreadable_namespaces;
+  unseen.interrupted_dumps += part.unseen.interrupted_dumps;
+  unseen.malformed_messages += part.unseen.malformed_messages;
+  append(unseen.problems, std::move(part.unseen.problems));
+}
+
+std::size_t thread_count(std::size_t namespaces) {
+  auto const useful = std::clamp(std::thread::hardware_concurrency(), 1U, kMaxThreads);
+  return std::min<std::size_t>(useful, namespaces);
 }
 
 }  // namespace
 
-SocketDump::SocketDump(sock_diag::Wanted const& wanted, std::optional<std::string> only_netns,
-                       model::Snapshot& snapshot)
+SocketDump::SocketDump(capture::sock_diag::Wanted const& wanted,
+                       std::optional<std::string> only_netns, model::Snapshot& snapshot)
     : wanted_(wanted), only_netns_(std::move(only_netns)), snapshot_(snapshot) {}
 
 base::Result<void> SocketDump::dump_discovered(capture::procfs::ProcFs const& fs) {
   auto const discovery = netns::discover(fs);
   if (!discovery) return std::unexpected(discovery.error());
-  std::vector<std::string> labels;
-  for (auto const& ns : discovery->namespaces) {
-    known_.insert(ns.inode);
-    auto label = netns::label_of(ns, ns.inode == discovery->host_inode);
-    labels.push_back(label);
-    if (is_wanted(label, ns.inode)) dump_namespace(ns, std::move(label));
-  }
-  if (only_netns_ && snapshot_.namespaces.empty()) {
-    return base::fail(fmt::format("no network namespace is called '{}'; there are: {}",
-                                  *only_netns_, fmt::join(labels, ", ")));
-  }
-  if (discovery->unreadable_processes > 0) {
-    snapshot_.unseen.problems.push_back(
-        fmt::format("{} told their network namespace: there may be more of them",
-                    discovery->unreadable_processes == 1
-                        ? "1 process has not"
-                        : fmt::format("{} processes have not", discovery->unreadable_processes)));
+  auto const chosen = choose(*discovery);
+  if (!chosen) return std::unexpected(chosen.error());
+  dump_all(*chosen);
+  if (discovery->unreadable_processes > 0 && !only_netns_) {
+    snapshot_.unseen.problems.push_back(untold_namespaces(discovery->unreadable_processes));
   }
   return {};
 }
 
+// Those that are wanted; each gets its place in Snapshot::namespaces.
+base::Result<std::vector<netns::Namespace>> SocketDump::choose(netns::Discovery const& discovery) {
+  std::vector<netns::Namespace> chosen;
+  std::vector<std::string> labels;
+  for (auto const& ns : discovery.namespaces) {
+    known_.insert(ns.inode);
+    labels.push_back(netns::label_of(ns, ns.inode == discovery.host_inode));
+    if (only_netns_ && !is_called(ns, labels.back(), *only_netns_)) continue;
+    chosen.push_back(ns);
+    add_namespace(ns.inode, labels.back());
+  }
+  if (chosen.empty()) {
+    return base::fail(fmt::format("no network namespace is called '{}'; there are: {}",
+                                  only_netns_.value_or(""), fmt::join(labels, ", ")));
+  }
+  return chosen;
+}
+
+// Each thread takes the next namespace that none has taken yet.
+void SocketDump::dump_all(std::span<netns::Namespace const> namespaces) {
+  std::vector<model::Snapshot> parts(thread_count(namespaces.size()));
+  std::atomic<std::uint32_t> next = 0;
+  auto const work = [&](model::Snapshot& part) {
+    NamespaceDump dump(wanted_, part);
+    for (auto i = next++; i < namespaces.size(); i = next++) {
+      dump.dump(namespaces[i], i, snapshot_.namespaces[i].label);
+    }
+  };
+  {
+    std::vector<std::jthread> threads;
+    for (auto& part : std::span(parts).subspan(1)) threads.emplace_back(work, std::ref(part));
+    work(parts.front());
+  }
+  // The largest first: it is moved, the others are copied behind it.
+  std::ranges::sort(parts, std::greater(), [](auto const& part) { return part.endpoints.size(); });
+  for (auto& part : parts) append(snapshot_, std::move(part));
+}
+
 std::size_t SocketDump::dump_reached(std::span<capture::owners::Holder const> holders) {
   if (only_netns_) return 0;
-  std::size_t added = 0;
+  auto const before = snapshot_.namespaces.size();
+  NamespaceDump dump(wanted_, snapshot_);
   for (auto const& holder : holders) {
     if (holder.netns != 0 && known_.contains(holder.netns)) continue;
     auto const ns = netns::reach_by_socket(holder.pid, holder.fd);
-    // The descriptor may be another socket by now, or gone with its process.
     auto const inode = ns ? netns::inode_of(*ns) : std::unexpected(ns.error());
-    if (inode && known_.contains(*inode)) continue;
-    if (!inode &&
-        (holder.netns == 0 || inode.error().code == ESRCH || inode.error().code == EBADF)) {
-      continue;
-    }
-    auto const number = inode ? *inode : holder.netns;
-    known_.insert(number);
-    auto const index = add_namespace(number, inode_label(number));
-    ++added;
     if (inode) {
-      dump_inside(*ns, index);
-    } else {
-      cannot_read(index, inode.error().message);
+      // The descriptor may be another socket by now, of a namespace that is known.
+      if (!known_.insert(*inode).second) continue;
+      auto const label = inode_label(*inode);
+      dump.dump_inside(*ns, add_namespace(*inode, label), label);
+    } else if (holder.netns != 0 && inode.error().code != ESRCH && inode.error().code != EBADF) {
+      known_.insert(holder.netns);
+      dump.cannot_read(inode_label(holder.netns), inode.error().message);
     }
   }
-  return added;
-}
-
-bool SocketDump::is_wanted(std::string const& label, std::uint64_t inode) const {
-  return !only_netns_ || *only_netns_ == label || *only_netns_ == inode_label(inode);
-}
-
-void SocketDump::dump_namespace(netns::Namespace const& ns, std::string label) {
-  auto const index = add_namespace(ns.inode, std::move(label));
-  if (ns.own) {
-    if (auto session = sock_diag::Session::open()) {
-      dump_with(*session, wanted_, index);
-    } else {
-      cannot_read(index, session.error().message);
-    }
-    return;
-  }
-  auto const descriptor = netns::open_namespace(ns);
-  if (!descriptor) {
-    // A namespace whose last process has ended since has no sockets to miss.
-    if (descriptor.error().code == ENOENT || descriptor.error().code == ESRCH) {
-      snapshot_.namespaces.pop_back();
-    } else {
-      cannot_read(index, descriptor.error().message);
-    }
-    return;
-  }
-  dump_inside(*descriptor, index);
-}
-
-void SocketDump::dump_inside(base::Fd const& descriptor, std::uint32_t netns) {
-  netns::InUse in_use;
-  auto session = netns::run_in(descriptor, [&] {
-    in_use = netns::in_use_here();
-    return sock_diag::Session::open();
-  });
-  if (!session) {
-    cannot_read(netns, session.error().message);
-    return;
-  }
-  dump_with(*session, without_unused(wanted_, in_use), netns);
-}
-
-void SocketDump::dump_with(sock_diag::Session& session, sock_diag::Wanted const& wanted,
-                           std::uint32_t netns) {
-  for (auto const& request : sock_diag::plan(wanted)) {
-    auto const outcome = session.dump(request, netns, snapshot_);
-    if (!outcome) {
-      cannot_read(netns, outcome.error().message);
-    } else if (!outcome->supported) {
-      snapshot_.unseen.problems.push_back(
-          fmt::format("this kernel has no sock_diag for {} (module {}_diag)",
-                      model::name(request.protocol), model::name(request.protocol)));
-    } else if (outcome->interrupted) {
-      ++snapshot_.unseen.interrupted_dumps;
-    }
-  }
+  return snapshot_.namespaces.size() - before;
 }
 
 std::uint32_t SocketDump::add_namespace(std::uint64_t inode, std::string label) {
-  snapshot_.namespaces.push_back(
-      {.inode = inode, .label = std::move(label), .readable = true, .problem = {}});
+  snapshot_.namespaces.push_back({.inode = inode, .label = std::move(label)});
   return static_cast<std::uint32_t>(snapshot_.namespaces.size() - 1);
-}
-
-void SocketDump::cannot_read(std::uint32_t netns, std::string const& why) {
-  auto& ns = snapshot_.namespaces[netns];
-  if (ns.readable) ++snapshot_.unseen.unreadable_namespaces;
-  ns.readable = false;
-  ns.problem = why;
-  snapshot_.unseen.problems.push_back(fmt::format("network namespace {}: {}", ns.label, why));
 }
 
 }  // namespace lastack::app

@@ -7,19 +7,19 @@
 #include <span>
 #include <string>
 #include <unordered_set>
+#include <vector>
 
 #include "base/error.hh"
 #include "capture/netns/discover.hh"
 #include "capture/owners/holder.hh"
 #include "capture/procfs/proc_fs.hh"
 #include "capture/sock_diag/plan.hh"
-#include "capture/sock_diag/session.hh"
 #include "model/snapshot.hh"
 
 namespace lastack::app {
 
-// Fills a snapshot's endpoints, details and namespaces, one namespace after the other, and
-// counts what it cannot see. It moves its thread between namespaces.
+// Fills a snapshot's endpoints, details and namespaces, several namespaces at a time, and
+// counts what it cannot see.
 class SocketDump {
  public:
   SocketDump(capture::sock_diag::Wanted const& wanted, std::optional<std::string> only_netns,
@@ -30,17 +30,14 @@ class SocketDump {
   [[nodiscard]] base::Result<void> dump_discovered(capture::procfs::ProcFs const& fs);
 
   // Namespaces that only sockets keep alive: those of holders whose namespace is not known yet.
-  // Returns how many were added.
+  // Returns how many were added. Moves its thread between namespaces.
   std::size_t dump_reached(std::span<capture::owners::Holder const> holders);
 
  private:
-  [[nodiscard]] bool is_wanted(std::string const& label, std::uint64_t inode) const;
-  void dump_namespace(capture::netns::Namespace const& ns, std::string label);
-  void dump_inside(base::Fd const& descriptor, std::uint32_t netns);
-  void dump_with(capture::sock_diag::Session& session, capture::sock_diag::Wanted const& wanted,
-                 std::uint32_t netns);
+  [[nodiscard]] base::Result<std::vector<capture::netns::Namespace>> choose(
+      capture::netns::Discovery const& discovery);
+  void dump_all(std::span<capture::netns::Namespace const> namespaces);
   std::uint32_t add_namespace(std::uint64_t inode, std::string label);
-  void cannot_read(std::uint32_t netns, std::string const& why);
 
   capture::sock_diag::Wanted wanted_;
   std::optional<std::string> only_netns_;

@@ -9,8 +9,6 @@ namespace lastack::model {
 struct NetNs {
   std::uint64_t inode = 0;  // of nsfs, as in "net:[4026531840]"
   std::string label;        // "host", `ip netns` name, short container id, or "nginx[123]"
-  bool readable = true;     // false: seen, but its sockets could not be listed
-  std::string problem;      // why not readable
 };
 
 }  // namespace lastack::model

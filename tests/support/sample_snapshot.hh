@@ -202,8 +202,8 @@ inline model::Snapshot sample_snapshot() {
   SampleBuilder sample;
   auto& snapshot = sample.snapshot();
   snapshot.taken_unix_ms = kSampleTime;
-  snapshot.namespaces = {{.inode = 4026531840, .label = "host", .readable = true, .problem = {}},
-                         {.inode = 4026532281, .label = "blue", .readable = true, .problem = {}}};
+  snapshot.namespaces = {{.inode = 4026531840, .label = "host"},
+                         {.inode = 4026532281, .label = "blue"}};
   snapshot.users = {{0, "root"}, {33, "www-data"}, {101, "systemd-resolve"}, {1000, "alice"}};
   add_servers(sample);
   add_web_server(sample);

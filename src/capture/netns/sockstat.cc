@@ -35,7 +35,8 @@ bool maybe_any(std::optional<std::uint64_t> count) { return count.value_or(1) > 
 }  // namespace
 
 InUse parse_sockstat(std::string_view sockstat, std::string_view sockstat6) {
-  return {.tcp = maybe_any(figure(sockstat, "TCP:", " inuse ")) ||
+  return {.any = maybe_any(figure(sockstat, "sockets:", " used ")),
+          .tcp = maybe_any(figure(sockstat, "TCP:", " inuse ")) ||
                  maybe_any(figure(sockstat, "TCP:", " tw ")) ||
                  maybe_any(figure(sockstat6, "TCP6:", " inuse ")),
           .udp = maybe_any(figure(sockstat, "UDP:", " inuse ")) ||

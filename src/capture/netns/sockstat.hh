@@ -9,13 +9,14 @@
 namespace lastack::capture::netns {
 
 struct InUse {
+  bool any = true;  // an open socket of any kind at all
   bool tcp = true;  // any that listens, connects, is connected, closes or is in TIME_WAIT
   bool udp = true;
 };
 
 // Reads the texts of /proc/net/sockstat and sockstat6 (kernel: net/ipv4/proc.c). What a text
-// does not say counts as in use. Not in these figures: bound, inactive TCP sockets, and a
-// request socket that outlives its listener (until its next timer, a few seconds at most).
+// does not say counts as in use. Not in `tcp`: bound, inactive sockets, and a request socket that
+// outlives its listener (until its next timer, a few seconds at most).
 [[nodiscard]] InUse parse_sockstat(std::string_view sockstat, std::string_view sockstat6);
 
 // Of the namespace that the calling thread is in.

@@ -12,8 +12,10 @@ constexpr auto kNone6 = "TCP6: inuse 0\nUDP6: inuse 0\nUDPLITE6: inuse 0\n";
 
 TEST(Sockstat, TellsAnUnusedNamespace) {
   auto const use = parse_sockstat(kNone4, kNone6);
+  EXPECT_TRUE(use.any);  // of another kind, or bound and inactive
   EXPECT_FALSE(use.tcp);
   EXPECT_FALSE(use.udp);
+  EXPECT_FALSE(parse_sockstat("sockets: used 0\nTCP: inuse 0 tw 0\nUDP: inuse 0\n", kNone6).any);
 }
 
 TEST(Sockstat, CountsEachKind) {
@@ -28,6 +30,7 @@ TEST(Sockstat, CountsEachKind) {
 
 TEST(Sockstat, TakesWhatItCannotReadForUsed) {
   auto const unknown = parse_sockstat("", "");
+  EXPECT_TRUE(unknown.any);
   EXPECT_TRUE(unknown.tcp);
   EXPECT_TRUE(unknown.udp);
   EXPECT_TRUE(parse_sockstat("TCP: inuse many\nUDP: inuse 0\n", kNone6).tcp);
