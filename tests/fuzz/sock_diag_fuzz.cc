@@ -23,7 +23,8 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
   (void)capture::sock_diag::decode(std::span(datagram), context, snapshot);
   for (auto const& endpoint : snapshot.endpoints) {
     if (static_cast<std::size_t>(endpoint.state) >= model::kSocketStateCount) std::abort();
-    if (endpoint.details != model::kNone && endpoint.details >= snapshot.details.size()) std::abort();
+    if (endpoint.details != model::kNone && endpoint.details >= snapshot.details.size())
+      std::abort();
   }
   return 0;
 }

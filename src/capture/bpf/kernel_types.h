@@ -28,12 +28,12 @@ struct net {
 };
 
 typedef struct {
-  struct net *net;
+  struct net* net;
 } possible_net_t;
 
 struct sock_common {
   unsigned short skc_family;
-  volatile unsigned char skc_state;
+  unsigned char volatile skc_state;
   possible_net_t skc_net;
 };
 
@@ -43,7 +43,7 @@ struct sock {
 };
 
 struct socket {
-  struct sock *sk;
+  struct sock* sk;
 };
 
 struct inode {
@@ -51,7 +51,7 @@ struct inode {
 };
 
 struct file {
-  struct inode *f_inode;
+  struct inode* f_inode;
 };
 
 struct pid_namespace {
@@ -60,7 +60,7 @@ struct pid_namespace {
 
 struct upid {
   int nr;
-  struct pid_namespace *ns;
+  struct pid_namespace* ns;
 };
 
 struct pid {
@@ -70,21 +70,21 @@ struct pid {
 
 struct task_struct {
   int tgid;
-  struct task_struct *group_leader;
-  struct pid *thread_pid;
+  struct task_struct* group_leader;
+  struct pid* thread_pid;
 };
 
 struct seq_file;
 
 struct bpf_iter_meta {
-  struct seq_file *seq;
+  struct seq_file* seq;
 };
 
 struct bpf_iter__task_file {
-  struct bpf_iter_meta *meta;
-  struct task_struct *task;
+  struct bpf_iter_meta* meta;
+  struct task_struct* task;
   __u32 fd;
-  struct file *file;
+  struct file* file;
 };
 
 #pragma clang attribute pop

@@ -16,7 +16,7 @@
 #define MAX_PID_LEVEL 32 /* kernel: MAX_PID_NS_LEVEL */
 
 /* The pid namespace whose numbers to report (inode of /proc/self/ns/pid); 0: the initial one. */
-const volatile __u32 pid_namespace_inode = 0;
+__u32 const volatile pid_namespace_inode = 0;
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
@@ -26,26 +26,26 @@ static int is_listed(__u16 family, __u16 protocol) {
 }
 
 /* The process id as the pid namespace of lastack knows it; 0 where it has none there. */
-static __u32 visible_tgid(struct task_struct *task) {
+static __u32 visible_tgid(struct task_struct* task) {
   if (pid_namespace_inode == 0) return task->tgid;
-  struct pid *pid = BPF_CORE_READ(task, group_leader, thread_pid);
+  struct pid* pid = BPF_CORE_READ(task, group_leader, thread_pid);
   __u32 level = BPF_CORE_READ(pid, level);
-  char *numbers = (char *)pid + bpf_core_field_offset(struct pid, numbers);
+  char* numbers = (char*)pid + bpf_core_field_offset(struct pid, numbers);
   for (__u32 i = 0; i <= MAX_PID_LEVEL && i <= level; i++) {
-    struct upid *upid = (struct upid *)(numbers + i * bpf_core_type_size(struct upid));
+    struct upid* upid = (struct upid*)(numbers + i * bpf_core_type_size(struct upid));
     if (BPF_CORE_READ(upid, ns, ns.inum) == pid_namespace_inode) return BPF_CORE_READ(upid, nr);
   }
   return 0;
 }
 
 SEC("iter/task_file")
-int socket_owners(struct bpf_iter__task_file *ctx) {
-  struct task_struct *task = ctx->task;
-  struct file *file = ctx->file;
+int socket_owners(struct bpf_iter__task_file* ctx) {
+  struct task_struct* task = ctx->task;
+  struct file* file = ctx->file;
   if (!task || !file) return 0;
-  struct socket *socket = bpf_sock_from_file(file);
+  struct socket* socket = bpf_sock_from_file(file);
   if (!socket) return 0;
-  struct sock *sk = socket->sk;
+  struct sock* sk = socket->sk;
   if (!sk) return 0;
 
   struct owner_record record = {

@@ -124,7 +124,7 @@ inline void add_endpoints(model::Snapshot& snapshot) {
 inline model::Snapshot sample() {
   model::Snapshot out;
   out.users = {{0, "root"}, {33, "www-data"}};
-  out.namespaces = {{4026531840, "host", true, ""}, {4026532000, "blue", true, ""}};
+  out.namespaces = {{4026531840, "host"}, {4026532000, "blue"}};
   out.processes = {process(100, "nginx", 0), process(101, "nginx", 33),
                    process(200, "curl (odd) \"name\"", 1000), process(300, "named", 53)};
   out.processes[0].exe = "/usr/sbin/nginx";
