@@ -21,7 +21,7 @@ help:
 build:
 	@tools/install-packages build
 	@cmake --preset release >/dev/null
-	@cmake --build build --target lastack
+	@cmake --build build --target lastack >&2
 
 run: build
 	@build/lastack $(ARGS)

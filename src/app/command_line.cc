@@ -46,7 +46,7 @@ std::optional<int> parse_command_line(CLI::App& app, std::span<char const* const
     app.parse(reversed);  // CLI11 takes them last one first
     return std::nullopt;
   } catch (CLI::Success const&) {
-    std::fputs(app.help().c_str(), stdout);
+    (void)std::fputs(app.help().c_str(), stdout);
     return kExitOk;
   } catch (CLI::ParseError const& error) {
     auto message = explain(app, error);

@@ -24,7 +24,7 @@ void complain(std::string_view command, std::string_view message) {
   line += ": ";
   base::append_printable(line, message);
   line += '\n';
-  std::fputs(line.c_str(), stderr);
+  (void)std::fputs(line.c_str(), stderr);
 }
 
 }  // namespace lastack::app

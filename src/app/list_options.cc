@@ -1,18 +1,22 @@
 #include "app/list_options.hh"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <array>
-#include <map>
+#include <charconv>
 #include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "app/command.hh"
 #include "app/command_line.hh"
 
 namespace lastack::app {
 namespace {
+
+constexpr double kMaxSeconds = 3600;
 
 constexpr auto kFooter =
     "FILTER is ss's language and more: state established, exclude time-wait,\n"
@@ -47,8 +51,35 @@ struct Letters {
   bool no_header = false;
   bool json = false;
   bool csv = false;
+  std::string color = "auto";
   std::array<bool, kExtras.size()> extras{};
 };
+
+struct ColorName {
+  std::string_view name;
+  Color color;
+};
+constexpr auto kColors = std::to_array<ColorName>(
+    {{"auto", Color::Auto}, {"always", Color::Always}, {"never", Color::Never}});
+
+// CLI11 takes "" for a good value and anything else for what is wrong with it.
+std::string one_of_the_colors(std::string const& text) {
+  if (std::ranges::find(kColors, text, &ColorName::name) != kColors.end()) return "";
+  return "'" + text + "' is none of auto, always, never";
+}
+
+std::optional<double> read_seconds(std::string const& text) {
+  double seconds = 0;
+  auto const* end = text.data() + text.size();
+  auto const [stop, problem] = std::from_chars(text.data(), end, seconds);
+  bool const good = problem == std::errc() && stop == end && seconds >= 0 && seconds <= kMaxSeconds;
+  return good ? std::optional(seconds) : std::nullopt;
+}
+
+std::string some_seconds(std::string const& text) {
+  if (read_seconds(text)) return "";
+  return "'" + text + "' is no number of seconds from 0 to 3600";
+}
 
 // As with ss: of -a and -l the last one counts, and -l means UDP's UNCONN as well.
 bool listening_only(CLI::App const& group, Letters const& letters) {
@@ -78,6 +109,17 @@ filter::Pushdown restriction(CLI::App const& group, Letters const& letters) {
   return only;
 }
 
+// What cannot be had together; "" where all goes well.
+std::string contradiction(ListOptions const& options, Letters const& letters) {
+  if (letters.json && letters.csv) return "--json and --csv exclude each other";
+  if (!options.summary) return "";
+  if (letters.csv) return "--summary is a table or, with --json, one object; not --csv";
+  if (!options.columns.empty() || !options.sort.empty()) {
+    return "--summary has rows of its own: it takes neither --columns nor --sort";
+  }
+  return "";
+}
+
 std::string with_extras(std::string columns, Letters const& letters) {
   for (std::size_t i = 0; i < kExtras.size(); ++i) {
     if (!letters.extras[i]) continue;
@@ -104,29 +146,29 @@ CLI::App const& add_ss_letters(CLI::App& app, Letters& letters) {
 }
 
 void add_output_options(CLI::App& app, ListOptions& options, Letters& letters) {
-  std::map<std::string, Color> const colors{
-      {"auto", Color::Auto}, {"always", Color::Always}, {"never", Color::Never}};
   app.add_flag("-s,--summary", options.summary, "counts by state, process and remote instead");
-  auto* json = app.add_flag("--json", letters.json, "JSON Lines, one endpoint an object");
-  app.add_flag("--csv", letters.csv, "CSV (RFC 4180)")->excludes(json);
-  app.add_option("--columns", options.columns, "a,b,c; +a,-b changes the default; all");
-  app.add_option("--sort", options.sort, "a,-b: by column a, then by b descending");
+  app.add_flag("--json", letters.json, "JSON Lines, one endpoint an object");
+  app.add_flag("--csv", letters.csv, "CSV (RFC 4180)");
+  app.add_option("--columns", options.columns, "a,b,c; +a,-b changes the default; all")
+      ->type_name("LIST");
+  app.add_option("--sort", options.sort, "a,-b: by column a, then by b descending")
+      ->type_name("LIST");
   app.add_flag("-H,--no-header", letters.no_header, "without the header line");
-  app.add_option("--color", options.color, "auto (the default), always, never")
-      ->transform(CLI::CheckedTransformer(colors, CLI::ignore_case))
+  app.add_option("--color", letters.color, "auto (the default), always or never")
+      ->check(one_of_the_colors)
       ->type_name("WHEN");
 }
 
 void add_name_options(CLI::App& app, ListOptions& options) {
   app.add_flag("-r,--resolve", options.resolve_hosts, "names of remote and local hosts");
-  app.add_option_function<double>(
+  app.add_option_function<std::string>(
          "--resolve-limit",
-         [&options](double seconds) {
-           options.resolve_limit =
-               std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
+         [&options](std::string const& text) {
+           options.resolve_limit = std::chrono::milliseconds(
+               static_cast<std::int64_t>(read_seconds(text).value_or(0) * 1000));
          },
-         "seconds that names may take (2)")
-      ->check(CLI::Range(0.0, 3600.0))
+         "how long names may take in all (2)")
+      ->check(some_seconds)
       ->type_name("SECONDS");
   app.add_flag("--services", options.service_names, "service names for ports");
   app.add_option("-N,--net", options.netns, "only this network namespace (its label)")
@@ -148,9 +190,14 @@ std::expected<ListOptions, int> parse_list_options(std::span<char const* const> 
   app.footer(kFooter);
   if (auto const exit = parse_command_line(app, arguments, "list")) return std::unexpected(*exit);
 
+  if (auto const problem = contradiction(options, letters); !problem.empty()) {
+    complain("list", problem);
+    return std::unexpected(kExitUsage);
+  }
   options.only = restriction(ss_letters, letters);
   options.columns = with_extras(std::move(options.columns), letters);
   options.header = !letters.no_header;
+  options.color = std::ranges::find(kColors, letters.color, &ColorName::name)->color;
   if (letters.json) options.format = Format::Json;
   if (letters.csv) options.format = Format::Csv;
   options.filter = fmt::format("{}", fmt::join(filter, " "));

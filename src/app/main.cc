@@ -26,7 +26,7 @@ void print_help() {
   text +=
       "\n'lastack COMMAND --help' shows a command's options; --version the version.\n"
       "exit status: 0 done, 1 failure, 2 wrong usage\n";
-  std::fputs(text.c_str(), stdout);
+  (void)std::fputs(text.c_str(), stdout);
 }
 
 std::string nearest_command(std::string_view word) {
@@ -43,7 +43,7 @@ int run(std::span<char const* const> arguments) {
     return app::kExitOk;
   }
   if (first == "--version" || first == "-V") {
-    std::puts("lastack " LASTACK_VERSION);
+    (void)std::puts("lastack " LASTACK_VERSION);
     return app::kExitOk;
   }
   if (first.starts_with('-')) return app::run_list(arguments);

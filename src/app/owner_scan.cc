@@ -1,7 +1,11 @@
 #include "app/owner_scan.hh"
 
+#include <algorithm>
+#include <optional>
+#include <string_view>
 #include <utility>
 
+#include "app/privileges.hh"
 #include "capture/bpf/owners_iterator.hh"
 #include "capture/owners/proc_fd.hh"
 
@@ -20,24 +24,43 @@ bool iterator_pays(capture::procfs::ProcFs const& fs) {
   return figures->open_files * kSavedPerFile + figures->processes * kSavedPerProcess > kLoadingCost;
 }
 
+// Other users' processes are closed to /proc, but not to the iterator.
+bool iterator_sees_more() {
+  auto const missing = missing_capabilities();
+  if (!missing) return false;
+  auto const lacks = [&](std::string_view name) {
+    return std::ranges::find(*missing, name, &Capability::name) != missing->end();
+  };
+  bool const may_load = !lacks("cap_bpf") && !lacks("cap_perfmon");
+  return may_load && (lacks("cap_sys_ptrace") || lacks("cap_dac_read_search"));
+}
+
+std::optional<OwnerScan> by_iterator() {
+  auto holders = capture::bpf::read_owners();
+  if (!holders) return std::nullopt;
+  return OwnerScan{.holders = std::move(*holders),
+                   .key = capture::owners::Key::Cookie,
+                   .all_read = true,
+                   .unreadable_processes = 0};
+}
+
+base::Result<OwnerScan> by_proc(capture::procfs::ProcFs const& fs) {
+  auto found = capture::owners::scan(fs);
+  if (!found) return std::unexpected(found.error());
+  bool const all = found->unreadable_processes == 0 && !found->processes_hidden;
+  return OwnerScan{.holders = std::move(found->holders),
+                   .key = capture::owners::Key::Inode,
+                   .all_read = all,
+                   .unreadable_processes = found->unreadable_processes};
+}
+
 }  // namespace
 
 base::Result<OwnerScan> scan_owners(capture::procfs::ProcFs const& fs) {
-  OwnerScan scan;
-  if (iterator_pays(fs)) {
-    if (auto holders = capture::bpf::read_owners()) {
-      scan.holders = std::move(*holders);
-      scan.key = capture::owners::Key::Cookie;
-      scan.all_read = true;
-      return scan;
-    }
+  if (iterator_pays(fs) || iterator_sees_more()) {
+    if (auto scan = by_iterator()) return std::move(*scan);
   }
-  auto found = capture::owners::scan(fs);
-  if (!found) return std::unexpected(found.error());
-  scan.holders = std::move(found->holders);
-  scan.unreadable_processes = found->unreadable_processes;
-  scan.all_read = found->unreadable_processes == 0 && !found->processes_hidden;
-  return scan;
+  return by_proc(fs);
 }
 
 }  // namespace lastack::app

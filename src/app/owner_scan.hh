@@ -18,8 +18,9 @@ struct OwnerScan {
   std::uint64_t unreadable_processes = 0;
 };
 
-// A BPF iterator where there are so many open files that loading it pays, and where it is
-// permitted; /proc/*/fd otherwise. Error: neither way works.
+// A BPF iterator where it is permitted, and either pays (there are so many open files that
+// loading it costs less than walking /proc) or is permitted to see more; else /proc/*/fd.
+// Error: neither way works.
 [[nodiscard]] base::Result<OwnerScan> scan_owners(capture::procfs::ProcFs const& fs);
 
 }  // namespace lastack::app

@@ -10,6 +10,7 @@
 #include <fmt/ranges.h>
 
 #include "app/namespace_dump.hh"
+#include "base/text.hh"
 #include "capture/netns/reach.hh"
 
 namespace lastack::app {
@@ -27,9 +28,9 @@ bool is_called(netns::Namespace const& ns, std::string const& label, std::string
 }
 
 std::string untold_namespaces(std::uint64_t processes) {
-  return fmt::format(
-      "{} not told their network namespace: there may be more of them",
-      processes == 1 ? "1 process has" : fmt::format("{} processes have", processes));
+  return base::counted(processes, "process does not tell its network namespace",
+                       "processes do not tell their network namespaces") +
+         ": there may be more of them";
 }
 
 template <typename T>

@@ -4,6 +4,10 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdint>
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -29,10 +33,20 @@ namespace {
 namespace netns = capture::netns;
 namespace sock_diag = capture::sock_diag;
 
+enum class Works : std::uint8_t { No, InPart, Yes };
+
+std::string_view word(Works works) {
+  constexpr auto kWords = std::to_array<std::string_view>({"no", "part", "yes"});
+  return kWords[static_cast<std::size_t>(works)];
+}
+
+Works yes_if(bool good) { return good ? Works::Yes : Works::No; }
+Works all_if(bool complete) { return complete ? Works::Yes : Works::InPart; }
+
 // One source of facts: whether it works here, and what that means.
 struct Source {
   std::string_view name;
-  bool works = false;
+  Works works = Works::No;
   std::string detail;
 };
 
@@ -51,43 +65,44 @@ std::string kernel_version() {
 Source probe_btf() {
   constexpr auto kPath = "/sys/kernel/btf/vmlinux";
   bool const there = ::access(kPath, R_OK) == 0;
-  return {"kernel BTF", there,
+  return {"kernel BTF", yes_if(there),
           there ? kPath : "not there: the kernel was built without CONFIG_DEBUG_INFO_BTF"};
 }
 
 Source probe_dump(std::string_view name, model::Protocol protocol, model::SocketStateMask states) {
   auto session = sock_diag::Session::open();
-  if (!session) return {name, false, session.error().message};
+  if (!session) return {name, Works::No, session.error().message};
   model::Snapshot snapshot;
   sock_diag::DumpRequest const request{
       .protocol = protocol, .family = model::Family::Inet, .states = states, .facts = {}};
   auto const outcome = session->dump(request, 0, snapshot);
-  if (!outcome) return {name, false, outcome.error().message};
-  if (!outcome->supported) return {name, false, "the kernel has no such sock_diag module"};
-  return {name, true, "sock_diag dump"};
+  if (!outcome) return {name, Works::No, outcome.error().message};
+  if (!outcome->supported) return {name, Works::No, "the kernel has no such sock_diag module"};
+  return {name, Works::Yes, "sock_diag dump"};
 }
 
 Source probe_iterator() {
   auto const holders = capture::bpf::read_owners();
-  if (!holders) return {"owners by BPF", false, holders.error().message};
-  return {"owners by BPF", true,
+  if (!holders) return {"owners by BPF", Works::No, holders.error().message};
+  return {"owners by BPF", Works::Yes,
           fmt::format("iterator over open files: {} sockets held", holders->size())};
 }
 
 Source probe_proc(capture::procfs::ProcFs const& fs) {
   auto const scan = capture::owners::scan(fs);
-  if (!scan) return {"owners by /proc", false, scan.error().message};
+  if (!scan) return {"owners by /proc", Works::No, scan.error().message};
   bool const all = scan->unreadable_processes == 0 && !scan->processes_hidden;
   auto detail = all ? std::string("every process can be read")
-                    : fmt::format("{} processes may not be read", scan->unreadable_processes);
+                    : base::counted(scan->unreadable_processes, "process may not be read",
+                                    "processes may not be read");
   if (scan->processes_hidden) detail += "; /proc hides other users' processes (hidepid)";
-  return {"owners by /proc", all, std::move(detail)};
+  return {"owners by /proc", all_if(all), std::move(detail)};
 }
 
 Source probe_namespaces(capture::procfs::ProcFs const& fs) {
   constexpr std::string_view kName = "network namespaces";
   auto const discovery = netns::discover(fs);
-  if (!discovery) return {kName, false, discovery.error().message};
+  if (!discovery) return {kName, Works::No, discovery.error().message};
   std::size_t closed = 0;
   std::string why;
   for (auto const& ns : discovery->namespaces) {
@@ -103,20 +118,23 @@ Source probe_namespaces(capture::procfs::ProcFs const& fs) {
                             discovery->namespaces.size());
   if (closed > 0) detail += " (" + why + ")";
   if (discovery->unreadable_processes > 0) {
-    detail += fmt::format("; {} processes do not tell theirs", discovery->unreadable_processes);
+    detail += "; " + base::counted(discovery->unreadable_processes, "process does not tell its own",
+                                   "processes do not tell theirs");
   }
-  return {kName, closed == 0 && discovery->unreadable_processes == 0, std::move(detail)};
+  return {kName, all_if(closed == 0 && discovery->unreadable_processes == 0), std::move(detail)};
 }
 
 // Linux 6.8 lists them; an older kernel ignores the state bit and dumps nothing for it.
 Source probe_bound_inactive() {
   utsname info{};
   ::uname(&info);
+  auto const* end = info.release + std::strlen(info.release);
   int major = 0;
   int minor = 0;
-  std::sscanf(info.release, "%d.%d", &major, &minor);
+  auto const after_major = std::from_chars(info.release, end, major).ptr;
+  if (after_major != end) std::from_chars(after_major + 1, end, minor);
   bool const listed = major > 6 || (major == 6 && minor >= 8);
-  return {"bound, inactive TCP", listed,
+  return {"bound, inactive TCP", yes_if(listed),
           listed ? "sock_diag dump" : "not listed by kernels before 6.8"};
 }
 
@@ -136,7 +154,7 @@ Status probe() {
   if (auto missing = missing_capabilities()) {
     status.missing = std::move(*missing);
   } else {
-    status.sources.push_back({"capabilities", false, missing.error().message});
+    status.sources.push_back({"capabilities", Works::No, missing.error().message});
   }
   return status;
 }
@@ -144,7 +162,7 @@ Status probe() {
 void write_text(Status const& status, std::string& out) {
   out += fmt::format("lastack {} on {}\n\n", LASTACK_VERSION, base::printable(status.kernel));
   for (auto const& source : status.sources) {
-    out += fmt::format("  {:<3}  {:<20} {}\n", source.works ? "yes" : "no", source.name,
+    out += fmt::format("  {:<4}  {:<20} {}\n", word(source.works), source.name,
                        base::printable(source.detail));
   }
   if (status.missing.empty()) {
@@ -167,7 +185,7 @@ void write_json(Status const& status, std::string& out) {
   for (auto const& source : status.sources) {
     json.begin_object();
     json.key("name").string(source.name);
-    json.key("works").boolean(source.works);
+    json.key("works").string(word(source.works));
     json.key("detail").string(source.detail);
     json.end_object();
   }

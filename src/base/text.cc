@@ -136,6 +136,10 @@ void append_cut(std::string& out, std::string_view text, std::size_t width,
   if (width >= mark_width) out += ellipsis;
 }
 
+std::string counted(std::uint64_t count, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
 bool equals_ignoring_case(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, {}, lower, lower);
 }

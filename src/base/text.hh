@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -27,6 +28,9 @@ void append_valid_utf8(std::string& out, std::string_view text);
 // cut. Never cuts inside a code point.
 void append_cut(std::string& out, std::string_view text, std::size_t width,
                 std::string_view ellipsis);
+
+// "1 process", "2 processes".
+[[nodiscard]] std::string counted(std::uint64_t count, std::string_view one, std::string_view many);
 
 // ASCII case-insensitive comparison and edit distance, for names that people type.
 [[nodiscard]] bool equals_ignoring_case(std::string_view a, std::string_view b);

@@ -21,7 +21,7 @@ struct Unseen {
   std::uint64_t interrupted_dumps = 0;   // NLM_F_DUMP_INTR that no retry cured
   std::uint64_t malformed_messages = 0;  // kernel messages that failed the length checks
   std::uint64_t truncated_text = 0;      // command lines or paths cut at a limit
-  std::vector<std::string> problems;     // one line each, for stderr and JSON
+  std::vector<std::string> problems;     // one line each, for stderr
 };
 
 struct Snapshot {

@@ -11,6 +11,8 @@
 #include <string_view>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "base/fd.hh"
 #include "capture/procfs/fields.hh"
 
@@ -98,7 +100,7 @@ TableRead Pass::read_surviving_thread(std::uint32_t pid) {
   if (code != 0) return {code};
   std::erase(threads, std::to_string(pid));
   for (auto const& thread : threads) {
-    auto const table = read_table(pid, folder + '/' + thread + "/fd");
+    auto const table = read_table(pid, fmt::format("{}/{}/fd", folder, thread));
     bool const denied = table.code != 0 && !procfs::is_gone(table.code);
     if (denied || !table.empty) return table;
   }

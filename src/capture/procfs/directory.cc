@@ -9,9 +9,9 @@
 
 namespace lastack::capture::procfs {
 
-Directory::Directory(std::string path) : Directory(path, AT_FDCWD, path.c_str()) {}
+Directory::Directory(std::string path) : Directory(std::string(path), AT_FDCWD, path.c_str()) {}
 
-Directory::Directory(std::string path, int at, char const* name)
+Directory::Directory(std::string&& path, int at, char const* name)
     : path_(std::move(path)), fd_(::openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
   if (!fd_.valid()) open_errno_ = errno;
 }

@@ -44,7 +44,7 @@ class Directory {
   [[nodiscard]] int open_errno() const { return open_errno_; }  // 0: it is open
 
  private:
-  Directory(std::string path, int at, char const* name);
+  Directory(std::string&& path, int at, char const* name);
 
   [[nodiscard]] base::Result<base::Fd> open_file(std::string const& name) const;
 

@@ -48,16 +48,19 @@ constexpr auto kInfo64 = std::to_array<Field<std::uint64_t>>({
     {offsetof(tcp_info, tcpi_bytes_retrans), &SocketDetails::bytes_retransmitted},
 });
 
+// INET_DIAG_SKMEMINFO is an array of 32-bit numbers (include/uapi/linux/sock_diag.h).
+constexpr std::size_t nth(std::size_t index) { return index * sizeof(std::uint32_t); }
+
 constexpr auto kMemory = std::to_array<Field<std::uint32_t>>({
-    {SK_MEMINFO_RMEM_ALLOC * 4, &SocketDetails::mem_rmem},
-    {SK_MEMINFO_RCVBUF * 4, &SocketDetails::mem_rcvbuf},
-    {SK_MEMINFO_WMEM_ALLOC * 4, &SocketDetails::mem_wmem},
-    {SK_MEMINFO_SNDBUF * 4, &SocketDetails::mem_sndbuf},
-    {SK_MEMINFO_FWD_ALLOC * 4, &SocketDetails::mem_fwd},
-    {SK_MEMINFO_WMEM_QUEUED * 4, &SocketDetails::mem_wqueued},
-    {SK_MEMINFO_OPTMEM * 4, &SocketDetails::mem_opt},
-    {SK_MEMINFO_BACKLOG * 4, &SocketDetails::mem_backlog},
-    {SK_MEMINFO_DROPS * 4, &SocketDetails::mem_drops},
+    {nth(SK_MEMINFO_RMEM_ALLOC), &SocketDetails::mem_rmem},
+    {nth(SK_MEMINFO_RCVBUF), &SocketDetails::mem_rcvbuf},
+    {nth(SK_MEMINFO_WMEM_ALLOC), &SocketDetails::mem_wmem},
+    {nth(SK_MEMINFO_SNDBUF), &SocketDetails::mem_sndbuf},
+    {nth(SK_MEMINFO_FWD_ALLOC), &SocketDetails::mem_fwd},
+    {nth(SK_MEMINFO_WMEM_QUEUED), &SocketDetails::mem_wqueued},
+    {nth(SK_MEMINFO_OPTMEM), &SocketDetails::mem_opt},
+    {nth(SK_MEMINFO_BACKLOG), &SocketDetails::mem_backlog},
+    {nth(SK_MEMINFO_DROPS), &SocketDetails::mem_drops},
 });
 
 template <typename T, std::size_t N>

@@ -23,6 +23,7 @@ std::size_t total(std::vector<std::size_t> const& widths) {
 std::vector<std::size_t> shortest_widths(Columns const& columns,
                                          std::vector<std::size_t> const& natural) {
   std::vector<std::size_t> widths;
+  widths.reserve(columns.size());
   for (std::size_t i = 0; i < columns.size(); ++i) {
     widths.push_back(shortest(*columns[i], natural[i]));
   }

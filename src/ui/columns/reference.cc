@@ -9,7 +9,7 @@ namespace lastack::ui {
 namespace {
 
 constexpr std::string_view kIntroduction =
-    R"(<!-- Generated from src/ui/columns/table.cc: LASTACK_UPDATE_GOLDEN=1 build/unit_tests -->
+    R"(<!-- Generated from src/ui/columns/table.cc: LASTACK_UPDATE_GOLDEN=1 build/test/unit_tests -->
 # Columns of `lastack list`
 
 `--columns pid,local,state` shows these columns, in this order. `--columns +rtt,-user` is the

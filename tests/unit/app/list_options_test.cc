@@ -67,8 +67,11 @@ TEST(ListOptions, RefuseWrongUsage) {
   for (auto const& words : {std::initializer_list<char const*>{"--colour"},
                             {"--color=sometimes"},
                             {"--json", "--csv"},
+                            {"-s", "--csv"},
+                            {"-s", "--columns", "pid"},
                             {"--columns"},
                             {"--resolve-limit", "soon"},
+                            {"--resolve-limit", "-1"},
                             {"-Z"}}) {
     testing::internal::CaptureStderr();
     auto const options = parse(words);
@@ -85,7 +88,9 @@ TEST(ListOptions, HelpIsNoError) {
   auto const said = testing::internal::GetCapturedStdout();
   ASSERT_FALSE(options);
   EXPECT_EQ(options.error(), 0);
-  EXPECT_NE(said.find("FILTER"), std::string::npos);
+  for (auto const* part : {"FILTER", "--color", "--net", "--listening", "exit status"}) {
+    EXPECT_NE(said.find(part), std::string::npos) << part;
+  }
 }
 
 }  // namespace
