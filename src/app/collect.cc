@@ -107,6 +107,7 @@ base::Result<model::Snapshot> collect(CollectRequest const& request) {
 
   ProcessDetails details;
   if (wants_owners(asked)) details.read_all(*snapshot, asked);
+  details.read_users(*snapshot, asked);
   keep_matching(*snapshot, request);
   if (wants_owners(facts)) details.read_used(*snapshot, facts);
   details.read_users(*snapshot, facts);

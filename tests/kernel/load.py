@@ -1,7 +1,7 @@
-"""load.py NAME CONNECTIONS FAMILY PORT: a process named NAME that holds loopback connections.
+"""load.py NAME CONNECTIONS FAMILY PORT [UID]: a process named NAME that holds loopback connections.
 
 Both ends of each, so 2 * CONNECTIONS sockets and a listener at PORT; FAMILY is 4 or 6. Prints
-"READY pid" and holds them until its standard input closes.
+"READY pid" and holds them until its standard input closes. With UID it becomes that user first.
 """
 
 import ctypes
@@ -13,6 +13,9 @@ import sys
 
 def main():
     name, connections, family, port = sys.argv[1], *map(int, sys.argv[2:5])
+    if len(sys.argv) > 5:
+        os.setgroups([])
+        os.setuid(int(sys.argv[5]))
     ctypes.CDLL(None).prctl(15, name.encode(), 0, 0, 0)  # PR_SET_NAME
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
