@@ -4,7 +4,7 @@ DESTDIR ?=
 ARGS ?=
 FUZZ_SECONDS ?= 60
 
-.PHONY: help build run test test-unit sanitize bench lint format fuzz docs install clean
+.PHONY: help build run test test-unit sanitize bench bench-programs lint format fuzz docs install clean
 
 help:
 	@echo "make run [ARGS='list -tulpn']   build and run lastack on this machine"
@@ -44,10 +44,12 @@ sanitize:
 	@cmake --build build/sanitize --target unit_tests
 	@ctest --test-dir build/sanitize --output-on-failure -L unit
 
-bench: build
+bench-programs:
 	@tools/install-packages build bench
 	@cmake --preset bench >/dev/null
 	@cmake --build build/bench
+
+bench: build bench-programs
 	@for b in build/bench/*_bench; do $$b || exit 1; done
 	@bench/snapshot --lastack build/lastack
 

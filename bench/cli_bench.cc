@@ -54,7 +54,7 @@ model::Snapshot make_snapshot(std::int64_t size) {
   model::Snapshot snapshot;
   snapshot.taken_unix_ms = 1'700'000'360'000;
   snapshot.users = {{0, "root"}, {1, "daemon"}, {2, "www-data"}};
-  snapshot.namespaces = {{.inode = 4026531840, .label = "host", .readable = true, .problem = {}}};
+  snapshot.namespaces = {{.inode = 4026531840, .label = "host"}};
   add_processes(snapshot);
   std::mt19937_64 random(793);  // NOLINT: the same endpoints in every run
   for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(size); ++i) {

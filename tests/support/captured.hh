@@ -12,7 +12,7 @@
 #include "base/fd.hh"
 #include "base/output.hh"
 
-namespace lastack::testing {
+namespace lastack::test {
 
 inline std::string read_all(int fd) {
   std::string text;
@@ -36,4 +36,4 @@ std::string captured(Write const& write) {
   return read_all(file.get());
 }
 
-}  // namespace lastack::testing
+}  // namespace lastack::test

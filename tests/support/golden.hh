@@ -9,7 +9,7 @@
 #include <iterator>
 #include <string>
 
-namespace lastack::testing {
+namespace lastack::test {
 
 inline void expect_same_as_file(std::string const& path, std::string const& actual) {
   if (std::getenv("LASTACK_UPDATE_GOLDEN") != nullptr) {
@@ -26,4 +26,4 @@ inline void expect_golden(std::string const& name, std::string const& actual) {
   expect_same_as_file(std::string(LASTACK_GOLDEN) + "/" + name, actual);
 }
 
-}  // namespace lastack::testing
+}  // namespace lastack::test

@@ -12,7 +12,7 @@
 
 #include "model/snapshot.hh"
 
-namespace lastack::testing {
+namespace lastack::test {
 
 inline constexpr std::int64_t kSampleTime = 1'763'870'184'120;  // 2025-11-23T03:56:24.120Z
 
@@ -213,4 +213,4 @@ inline model::Snapshot sample_snapshot() {
   return std::move(snapshot);
 }
 
-}  // namespace lastack::testing
+}  // namespace lastack::test

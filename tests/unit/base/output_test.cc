@@ -27,7 +27,7 @@ struct Pipe {
 
 TEST(Output, WritesEverythingInOrder) {
   std::string expected;
-  auto const text = testing::captured([&](Output& output) {
+  auto const text = test::captured([&](Output& output) {
     for (int i = 0; i < 100'000; ++i) {
       auto const line = std::to_string(i) + "\n";
       expected += line;
@@ -41,9 +41,9 @@ TEST(Output, KeepsNothingBackAfterAFullChunk) {
   Fd const file(::memfd_create("output", MFD_CLOEXEC));
   Output output(file.get());
   output.append(std::string(Output::kChunk - 1, 'x'));
-  EXPECT_EQ(testing::read_all(file.get()).size(), 0);
+  EXPECT_EQ(test::read_all(file.get()).size(), 0);
   output.append("yz");
-  EXPECT_EQ(testing::read_all(file.get()).size(), Output::kChunk + 1);
+  EXPECT_EQ(test::read_all(file.get()).size(), Output::kChunk + 1);
 }
 
 TEST(Output, AReaderThatGoesAwayIsNoError) {

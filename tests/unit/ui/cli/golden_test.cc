@@ -30,19 +30,19 @@ class Faces : public ::testing::Test {
   }
 
   std::string table(Columns const& columns, TableOptions const& options) {
-    return testing::captured(
+    return test::captured(
         [&](base::Output& output) { write_table(output, {snapshot_, rows_, columns}, options); });
   }
   std::string json(Columns const& columns) {
-    return testing::captured(
+    return test::captured(
         [&](base::Output& output) { write_json_lines(output, {snapshot_, rows_, columns}); });
   }
   std::string csv(Columns const& columns) {
-    return testing::captured(
+    return test::captured(
         [&](base::Output& output) { write_csv(output, {snapshot_, rows_, columns}, {}); });
   }
 
-  model::Snapshot const snapshot_ = testing::sample_snapshot();
+  model::Snapshot const snapshot_ = test::sample_snapshot();
   Rows rows_ = all_rows(snapshot_);
   Columns columns_ = default_columns();
   Columns all_;
@@ -72,25 +72,25 @@ void expect_harmless(std::string const& text) {
   EXPECT_EQ(text.find("\u202e"), std::string::npos) << "right-to-left override";
 }
 
-TEST_F(Faces, PlainList) { testing::expect_golden("list_plain.txt", table(columns_, {})); }
+TEST_F(Faces, PlainList) { test::expect_golden("list_plain.txt", table(columns_, {})); }
 
 TEST_F(Faces, ListOn80Columns) {
-  testing::expect_golden("list_tty_80.txt", table(columns_, {.terminal = true, .width = 80}));
+  test::expect_golden("list_tty_80.txt", table(columns_, {.terminal = true, .width = 80}));
 }
 
 TEST_F(Faces, ColouredListOn120Columns) {
   TableOptions const options{.color = true, .terminal = true, .width = 120};
-  testing::expect_golden("list_tty_120_color.txt", table(columns_, options));
+  test::expect_golden("list_tty_120_color.txt", table(columns_, options));
 }
 
-TEST_F(Faces, JsonLines) { testing::expect_golden("list.jsonl", json(all_)); }
+TEST_F(Faces, JsonLines) { test::expect_golden("list.jsonl", json(all_)); }
 
-TEST_F(Faces, Csv) { testing::expect_golden("list.csv", csv(all_)); }
+TEST_F(Faces, Csv) { test::expect_golden("list.csv", csv(all_)); }
 
 TEST_F(Faces, SummaryText) {
-  testing::expect_golden("summary.txt", testing::captured([&](base::Output& output) {
-                           write_summary_text(output, summarize(snapshot_, rows_), {});
-                         }));
+  test::expect_golden("summary.txt", test::captured([&](base::Output& output) {
+                        write_summary_text(output, summarize(snapshot_, rows_), {});
+                      }));
 }
 
 TEST_F(Faces, TablesHoldNoControlByte) {
@@ -150,7 +150,7 @@ TEST_F(Faces, JsonMembersAreUnique) {
 
 TEST_F(Faces, JsonHasOnlyTheColumnsAskedFor) {
   Rows const first{0};
-  auto const some = testing::captured([&](base::Output& output) {
+  auto const some = test::captured([&](base::Output& output) {
     auto const columns = parse_columns("state,process,local,pid", {}).value();
     write_json_lines(output, {snapshot_, first, columns});
   });
@@ -176,7 +176,7 @@ TEST_F(Faces, CsvHasOneLinePerEndpointAndAsManyFields) {
 }
 
 TEST_F(Faces, SummaryJsonCountsEveryEndpoint) {
-  auto const line = testing::captured(
+  auto const line = test::captured(
       [&](base::Output& output) { write_summary_json(output, summarize(snapshot_, rows_)); });
   expect_harmless(line);
   rapidjson::Document summary;
@@ -196,10 +196,10 @@ TEST_F(Faces, SummaryJsonCountsEveryEndpoint) {
 TEST_F(Faces, AnEmptySnapshotIsAHeader) {
   model::Snapshot const nothing;
   auto const columns = default_columns();
-  EXPECT_EQ(testing::captured(
+  EXPECT_EQ(test::captured(
                 [&](base::Output& output) { write_table(output, {nothing, {}, columns}, {}); }),
             "PROCESS  PID  PROTO  LOCAL  REMOTE  STATE  RECV-Q  SEND-Q  USER\n");
-  EXPECT_EQ(testing::captured(
+  EXPECT_EQ(test::captured(
                 [&](base::Output& output) { write_json_lines(output, {nothing, {}, columns}); }),
             "");
 }

@@ -57,15 +57,15 @@ TEST(Layout, KeepsTheSeedLineOnTheNarrowestTerminal) {
 }
 
 TEST(Table, ReportsWhatItDropped) {
-  auto const snapshot = testing::sample_snapshot();
+  auto const snapshot = test::sample_snapshot();
   auto const rows = all_rows(snapshot);
   auto const view = default_columns();
   TableReport report;
-  testing::captured([&](base::Output& output) {
+  test::captured([&](base::Output& output) {
     report = write_table(output, {snapshot, rows, view}, {.terminal = true, .width = 60});
   });
   EXPECT_EQ(report.dropped_columns, 3);
-  testing::captured([&](base::Output& output) {
+  test::captured([&](base::Output& output) {
     TableOptions const options{.terminal = true, .columns_chosen = true, .width = 60};
     report = write_table(output, {snapshot, rows, view}, options);
   });

@@ -36,7 +36,7 @@ class Order : public ::testing::Test {
     return ports(rows);
   }
 
-  testing::SampleBuilder sample_;
+  test::SampleBuilder sample_;
 };
 
 using Ports = std::vector<std::uint16_t>;
@@ -88,7 +88,7 @@ TEST_F(Order, Ipv6PeersOfOneNetworkAreInOrderToo) {
 }
 
 TEST_F(Order, DoesNotDependOnTheOrderOfTheDump) {
-  auto const snapshot = testing::sample_snapshot();
+  auto const snapshot = test::sample_snapshot();
   auto expected = all_rows(snapshot);
   sort_by_default(snapshot, expected);
   std::mt19937 random(1);  // NOLINT: the same in every run

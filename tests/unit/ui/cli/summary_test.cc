@@ -11,13 +11,13 @@ namespace {
 using model::SocketState;
 
 std::string text_of(model::Snapshot const& snapshot) {
-  return testing::captured([&](base::Output& output) {
+  return test::captured([&](base::Output& output) {
     write_summary_text(output, summarize(snapshot, all_rows(snapshot)), {});
   });
 }
 
 TEST(Summary, NamesTheLargestAndCountsTheOthers) {
-  testing::SampleBuilder sample;
+  test::SampleBuilder sample;
   for (std::uint32_t i = 0; i < 3000; ++i) {
     auto const remote = "10.0." + std::to_string(i / 250) + "." + std::to_string(i % 250 + 1);
     auto const times = i == 2000 ? 3 : i == 10 ? 2 : 1;
@@ -37,7 +37,7 @@ TEST(Summary, NamesTheLargestAndCountsTheOthers) {
 }
 
 TEST(Summary, AMappedPeerIsTheSameAsItsIpv4Self) {
-  testing::SampleBuilder sample;
+  test::SampleBuilder sample;
   sample.endpoint(SocketState::Established, "10.0.0.1", 80, {"203.0.113.9", 1});
   sample.endpoint(SocketState::TimeWait, "::ffff:10.0.0.1", 80, {"::ffff:203.0.113.9", 2});
   auto const summary = summarize(sample.snapshot(), all_rows(sample.snapshot()));
@@ -46,7 +46,7 @@ TEST(Summary, AMappedPeerIsTheSameAsItsIpv4Self) {
 }
 
 TEST(Summary, ASharedSocketCountsOnceForEachProcess) {
-  testing::SampleBuilder sample;
+  test::SampleBuilder sample;
   auto const a = sample.process(1, "a", "");
   auto const b = sample.process(2, "b", "");
   sample.own(sample.endpoint(SocketState::Listen, "0.0.0.0", 80, {"0.0.0.0", 0}),

@@ -34,7 +34,7 @@ class Cell : public ::testing::Test {
     return out;
   }
 
-  testing::SampleBuilder sample_;
+  test::SampleBuilder sample_;
 };
 
 TEST_F(Cell, AddressesAreWrittenAsSsWritesThem) {
@@ -174,7 +174,7 @@ TEST_F(SharedCell, AnUnknownUserIsANumberAndAnUnreadableOneUnknown) {
 }
 
 TEST(Cells, HostileTextNeverReachesTheScreen) {
-  auto const snapshot = testing::sample_snapshot();
+  auto const snapshot = test::sample_snapshot();
   for (auto const& one : all_columns()) {
     for (auto const& endpoint : snapshot.endpoints) {
       std::string text;

@@ -12,11 +12,11 @@ namespace {
 std::string const kDocs = std::string(LASTACK_GOLDEN) + "/../../docs/";
 
 TEST(Reference, DocumentIsUpToDate) {
-  testing::expect_same_as_file(kDocs + "columns.md", columns_document());
+  test::expect_same_as_file(kDocs + "columns.md", columns_document());
 }
 
 TEST(Reference, SchemaIsUpToDate) {
-  testing::expect_same_as_file(kDocs + "list.schema.json", json_schema());
+  test::expect_same_as_file(kDocs + "list.schema.json", json_schema());
 }
 
 TEST(Reference, SchemaDescribesEveryMember) {
