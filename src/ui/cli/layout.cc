@@ -15,19 +15,26 @@ std::size_t shortest(Column const& column, std::size_t natural) {
   return std::min(natural, std::max(column.id.size(), kShortestCut));
 }
 
+// Before a process is called "(accep…" other columns go: a comm has at most 15 characters.
+constexpr std::size_t kWholeName = 16;
+
+std::size_t shortest_while_dropping(Column const& column, std::size_t natural) {
+  auto const least = column.may_drop ? shortest(column, natural) : kWholeName;
+  return column.cut_order == 0 ? natural : std::min(natural, least);
+}
+
 std::size_t total(std::vector<std::size_t> const& widths) {
   auto const gaps = widths.empty() ? 0 : (widths.size() - 1) * kColumnGap;
   return std::accumulate(widths.begin(), widths.end(), gaps);
 }
 
-std::vector<std::size_t> shortest_widths(Columns const& columns,
-                                         std::vector<std::size_t> const& natural) {
-  std::vector<std::size_t> widths;
-  widths.reserve(columns.size());
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    widths.push_back(shortest(*columns[i], natural[i]));
+bool needs_dropping(Layout const& layout, std::size_t width) {
+  std::vector<std::size_t> least;
+  least.reserve(layout.columns.size());
+  for (std::size_t i = 0; i < layout.columns.size(); ++i) {
+    least.push_back(shortest_while_dropping(*layout.columns[i], layout.widths[i]));
   }
-  return widths;
+  return total(least) > width;
 }
 
 // The columns that may be cut, the first to be cut first.
@@ -78,10 +85,7 @@ std::string header_of(Column const& column) {
 Layout lay_out(Columns columns, std::vector<std::size_t> natural, Room const& room) {
   Layout layout{std::move(columns), std::move(natural)};
   if (!room.width) return layout;
-  auto const too_wide = [&] {
-    return total(shortest_widths(layout.columns, layout.widths)) > *room.width;
-  };
-  while (room.may_drop && too_wide() && drop_one(layout)) {
+  while (room.may_drop && needs_dropping(layout, *room.width) && drop_one(layout)) {
   }
   cut_to(*room.width, layout);
   return layout;

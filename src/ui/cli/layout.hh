@@ -1,6 +1,6 @@
 // How wide each column of a table is. Nothing is cut unless a terminal is too narrow; then
-// columns give way in their cut_order, addresses never, process names last; then, where the
-// columns are the default ones, the last of them that may go are left out.
+// columns give way in their cut_order, addresses never. Where the columns are the default ones,
+// the last of them that may go are left out before a process name is cut.
 #pragma once
 
 #include <cstddef>

@@ -35,13 +35,15 @@ TEST(Layout, NeverCutsAddresses) {
   EXPECT_EQ(layout.widths, (std::vector<std::size_t>{50, 50}));
 }
 
-TEST(Layout, DropsTheLastDefaultColumnsWhereCuttingIsNotEnough) {
+TEST(Layout, DropsTheLastDefaultColumnsBeforeItCutsAProcessName) {
   auto const view = default_columns();
   std::vector<std::size_t> const natural{15, 5, 5, 16, 16, 11, 6, 6, 8};
   auto const layout = lay_out(view, natural, {.width = 80, .may_drop = true});
-  EXPECT_EQ(layout.dropped, 2);
-  EXPECT_EQ(layout.columns.back()->id, "recv-q");
-  EXPECT_EQ(layout.widths.front(), 80 - (5 + 5 + 16 + 16 + 11 + 6) - 6 * 2);
+  EXPECT_EQ(layout.dropped, 3);
+  EXPECT_EQ(layout.columns.back()->id, "state");
+  EXPECT_EQ(layout.widths.front(), 15);
+  auto const wider = lay_out(view, natural, {.width = 89, .may_drop = true});
+  EXPECT_EQ(wider.columns.back()->id, "recv-q");
 }
 
 TEST(Layout, NeverDropsColumnsThatWereChosen) {
