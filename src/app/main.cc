@@ -57,7 +57,7 @@ int run(std::span<char const* const> arguments) {
 }  // namespace
 
 int main(int count, char** arguments) {
-  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is seen where it is written to
+  (void)std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is seen where it is written to
   try {
     return run(std::span<char const* const>(arguments + 1,
                                             static_cast<std::size_t>(count > 0 ? count - 1 : 0)));

@@ -9,7 +9,8 @@
 
 namespace lastack::capture::procfs {
 
-Directory::Directory(std::string path) : Directory(std::string(path), AT_FDCWD, path.c_str()) {}
+Directory::Directory(std::string const& path)
+    : Directory(std::string(path), AT_FDCWD, path.c_str()) {}
 
 Directory::Directory(std::string&& path, int at, char const* name)
     : path_(std::move(path)), fd_(::openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {

@@ -28,7 +28,7 @@ inline constexpr std::size_t kWholeFile = std::size_t{16} << 20U;
 class Directory {
  public:
   // Never fails: a directory that cannot be opened answers every read with that error.
-  explicit Directory(std::string path);
+  explicit Directory(std::string const& path);
 
   // The directory `name` inside this one; may be several levels down ("12/fd").
   [[nodiscard]] Directory below(std::string_view name) const;
