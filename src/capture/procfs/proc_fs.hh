@@ -20,7 +20,7 @@ struct MachineFigures {
 class ProcFs {
  public:
   // Never fails; where `root` cannot be opened every read returns that error.
-  explicit ProcFs(std::string root = "/proc") : root_(std::move(root)) {}
+  explicit ProcFs(std::string const& root = "/proc") : root_(root) {}
 
   [[nodiscard]] Directory const& root() const { return root_; }
   // /proc/PID, held open.
