@@ -4,6 +4,7 @@ DESTDIR ?=
 ARGS ?=
 FUZZ_SECONDS ?= 60
 
+.NOTPARALLEL:
 .PHONY: help build run test test-unit sanitize bench bench-programs lint format fuzz docs install clean
 
 help:
@@ -59,12 +60,12 @@ lint:
 
 format:
 	@tools/install-packages lint
-	@git ls-files -co --exclude-standard '*.cc' '*.hh' '*.h' '*.c' | xargs clang-format-19 -i
+	@find src tests bench -name '*.cc' -o -name '*.hh' -o -name '*.h' -o -name '*.c' | xargs clang-format-19 -i
 
 fuzz:
 	@tools/install-packages build lint
 	@cmake --preset fuzz >/dev/null
-	@cmake --build build/fuzz
+	@cmake --build build/fuzz --target fuzz_programs
 	@tools/fuzz build/fuzz $(FUZZ_SECONDS)
 
 docs: build

@@ -6,6 +6,9 @@ target_compile_options(lastack_options INTERFACE -Wall -Wextra -Wpedantic -Werro
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # GCC 12 warns of overlapping copies inside std::string's operator+ (GCC bug 105651).
   target_compile_options(lastack_options INTERFACE -Wno-restrict)
+else()
+  # clang warns of what libstdc++ 12's own headers do (get_temporary_buffer in stable_sort).
+  target_compile_options(lastack_options INTERFACE -Wno-deprecated-declarations)
 endif()
 target_include_directories(lastack_options INTERFACE ${CMAKE_SOURCE_DIR}/src)
 if(LASTACK_SANITIZE)

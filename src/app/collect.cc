@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <chrono>
 #include <future>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "app/background.hh"
 #include "app/owner_scan.hh"
 #include "app/process_details.hh"
 #include "app/socket_dump.hh"
@@ -40,9 +40,12 @@ bool is_inside(filter::Pushdown const& only, model::Endpoint const& endpoint) {
 }
 
 // Holders whose socket is in no dump although it might be listed, were its namespace known.
-std::vector<owners::Holder> maybe_elsewhere(std::vector<owners::Holder> holders) {
-  std::erase_if(holders, [](owners::Holder const& holder) {
-    return holder.netns == 0 && !owners::is_listed_socket(holder.pid, holder.fd);
+// /proc does not tell the namespace of a socket: there only a complete dump leaves few enough to
+// look at each of them.
+std::vector<owners::Holder> maybe_elsewhere(std::vector<owners::Holder> holders, bool complete) {
+  std::erase_if(holders, [&](owners::Holder const& holder) {
+    if (holder.netns != 0) return false;
+    return !complete || !owners::is_listed_socket(holder.pid, holder.fd);
   });
   return holders;
 }
@@ -59,9 +62,11 @@ std::int64_t unix_now_ms() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
 }
 
-std::uint64_t count_hidden(model::Snapshot const& snapshot) {
-  return static_cast<std::uint64_t>(std::ranges::count(
-      snapshot.endpoints, model::NoOwner::NotPermitted, &model::Endpoint::no_owner));
+std::uint64_t count_hidden(model::Snapshot const& snapshot, filter::Pushdown const& only) {
+  return static_cast<std::uint64_t>(
+      std::ranges::count_if(snapshot.endpoints, [&](model::Endpoint const& endpoint) {
+        return endpoint.no_owner == model::NoOwner::NotPermitted && is_inside(only, endpoint);
+      }));
 }
 
 void attach_owners(model::Snapshot& snapshot, SocketDump& dump,
@@ -72,8 +77,10 @@ void attach_owners(model::Snapshot& snapshot, SocketDump& dump,
     return;
   }
   snapshot.unseen.unreadable_processes = scan->unreadable_processes;
+  snapshot.unseen.processes_hidden = scan->processes_hidden;
   auto joined = owners::join(snapshot, scan->holders, scan->key, scan->all_read);
-  if (dump.dump_reached(maybe_elsewhere(std::move(joined.unmatched))) > 0) {
+  if (dump.dump_reached(maybe_elsewhere(std::move(joined.unmatched), dump.is_complete())) > 0) {
+    owners::drop_repeated(snapshot.endpoints);
     (void)owners::join(snapshot, scan->holders, scan->key, scan->all_read);
   }
 }
@@ -86,11 +93,11 @@ base::Result<model::Snapshot> walk(CollectRequest const& request, model::Facts f
   SocketDump dump(wanted_of(intersection(request.only, request.filter.pushdown()), facts),
                   request.netns, snapshot);
   base::Result<OwnerScan> scan;
-  std::jthread scanning;
-  if (wants_owners(facts)) scanning = std::jthread([&] { scan = scan_owners(fs); });
+  std::future<void> scanning;
+  if (wants_owners(facts)) scanning = in_background([&] { scan = scan_owners(fs); });
   auto const dumped = dump.dump_discovered(fs);
   owners::drop_repeated(snapshot.endpoints);
-  if (scanning.joinable()) scanning.join();
+  if (scanning.valid()) scanning.get();
   if (!dumped) return std::unexpected(dumped.error());
   if (wants_owners(facts)) attach_owners(snapshot, dump, scan);
   return snapshot;
@@ -101,18 +108,23 @@ base::Result<model::Snapshot> walk(CollectRequest const& request, model::Facts f
 base::Result<model::Snapshot> collect(CollectRequest const& request) {
   auto const asked = request.filter.facts();
   auto const facts = request.facts | asked;
-  auto snapshot = std::async(std::launch::async, walk, std::cref(request), facts).get();
+  base::Result<model::Snapshot> snapshot;
+  in_background([&] { snapshot = walk(request, facts); }).get();
   if (!snapshot) return snapshot;
   snapshot->taken_unix_ms = unix_now_ms();
 
   ProcessDetails details;
   if (wants_owners(asked)) details.read_all(*snapshot, asked);
   details.read_users(*snapshot, asked);
+  auto const hidden = count_hidden(*snapshot, request.only);
   keep_matching(*snapshot, request);
   if (wants_owners(facts)) details.read_used(*snapshot, facts);
   details.read_users(*snapshot, facts);
   details.report(snapshot->unseen);
-  snapshot->unseen.hidden_owners = count_hidden(*snapshot);
+  snapshot->unseen.hidden_owners = count_hidden(*snapshot, request.only);
+  if (wants_owners(asked)) {
+    snapshot->unseen.undecided = hidden - snapshot->unseen.hidden_owners;
+  }
   return snapshot;
 }
 

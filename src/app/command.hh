@@ -24,6 +24,9 @@ int run_docs(std::span<char const* const> arguments);
 
 [[nodiscard]] std::span<Command const> commands();
 
+// Writes to stdout; the exit status.
+[[nodiscard]] int print(std::string_view text);
+
 // "lastack list: MESSAGE" on stderr, as one line without control characters.
 void complain(std::string_view command, std::string_view message);
 

@@ -27,14 +27,23 @@ std::string nearest_option(CLI::App const& app, std::string_view word) {
   return best;
 }
 
-std::string explain(CLI::App const& app, CLI::ParseError const& error) {
-  if (error.get_exit_code() != static_cast<int>(CLI::ExitCodes::ExtrasError)) return error.what();
-  auto const extras = app.remaining();
-  auto const word = extras.empty() ? std::string() : extras.front();
-  auto message = "unknown option '" + word + "'";
+// The first of the words left over that was meant as an option; nullptr: none.
+std::string const* unknown_option(std::vector<std::string> const& remaining) {
+  auto const found = std::ranges::find_if(
+      remaining, [](auto const& word) { return word.size() > 1 && word.starts_with('-'); });
+  return found == remaining.end() ? nullptr : &*found;
+}
+
+std::string explain_unknown(CLI::App const& app, std::string const& word) {
   auto const nearest = nearest_option(app, word);
-  if (!nearest.empty()) message += "; did you mean " + nearest + "?";
-  return message;
+  auto message = "unknown option '" + base::printable(word) + "'";
+  return nearest.empty() ? message : message + "; did you mean " + nearest + "?";
+}
+
+int refuse(std::string_view command, std::string message) {
+  std::ranges::replace(message, '\n', ' ');
+  complain(command, message + "; see 'lastack " + std::string(command) + " --help'");
+  return kExitUsage;
 }
 
 }  // namespace
@@ -44,16 +53,18 @@ std::optional<int> parse_command_line(CLI::App& app, std::span<char const* const
   std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
   try {
     app.parse(reversed);  // CLI11 takes them last one first
-    return std::nullopt;
   } catch (CLI::Success const&) {
-    (void)std::fputs(app.help().c_str(), stdout);
-    return kExitOk;
+    return print(app.help());
+  } catch (CLI::ExtrasError const&) {
+    return refuse(command, explain_unknown(app, app.remaining().front()));
   } catch (CLI::ParseError const& error) {
-    auto message = explain(app, error);
-    std::ranges::replace(message, '\n', ' ');
-    complain(command, message + "; see 'lastack " + std::string(command) + " --help'");
-    return kExitUsage;
+    return refuse(command, error.what());
   }
+  auto const remaining = app.remaining();
+  if (auto const* word = unknown_option(remaining)) {
+    return refuse(command, explain_unknown(app, *word));
+  }
+  return std::nullopt;
 }
 
 }  // namespace lastack::app

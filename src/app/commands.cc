@@ -1,8 +1,11 @@
+#include <unistd.h>
+
 #include <array>
 #include <cstdio>
 #include <string>
 
 #include "app/command.hh"
+#include "base/output.hh"
 #include "base/text.hh"
 
 namespace lastack::app {
@@ -18,11 +21,19 @@ constexpr auto kCommands = std::to_array<Command>({
 
 std::span<Command const> commands() { return kCommands; }
 
+int print(std::string_view text) {
+  base::Output output(STDOUT_FILENO);
+  output.append(text);
+  auto const written = output.finish("stdout");
+  if (!written) complain("", written.error().message);
+  return written ? kExitOk : kExitFailure;
+}
+
 void complain(std::string_view command, std::string_view message) {
   std::string line = "lastack";
   if (!command.empty()) line.append(" ").append(command);
   line += ": ";
-  base::append_printable(line, message);
+  base::append_message(line, message);
   line += '\n';
   (void)std::fputs(line.c_str(), stderr);
 }

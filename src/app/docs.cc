@@ -1,6 +1,4 @@
 // `lastack docs`: the reference that is generated from the tables of the program.
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <string>
@@ -8,7 +6,6 @@
 
 #include "app/command.hh"
 #include "app/command_line.hh"
-#include "base/output.hh"
 #include "ui/columns/reference.hh"
 
 namespace lastack::app {
@@ -37,13 +34,7 @@ int run_docs(std::span<char const* const> arguments) {
     complain("docs", "no document '" + name + "'; there are: columns, schema");
     return kExitUsage;
   }
-  base::Output output(STDOUT_FILENO);
-  output.append(document->text());
-  if (auto const written = output.finish("stdout"); !written) {
-    complain("docs", written.error().message);
-    return kExitFailure;
-  }
-  return kExitOk;
+  return print(document->text());
 }
 
 }  // namespace lastack::app

@@ -93,7 +93,7 @@ ui::TableReport write_rows(base::Output& output, Plan const& plan, ui::Listing c
                          {.header = options.header,
                           .color = wants_color(options.color, terminal),
                           .terminal = terminal,
-                          .columns_chosen = !options.columns.empty(),
+                          .columns_chosen = options.columns_chosen,
                           .width = terminal ? terminal_width() : std::nullopt});
 }
 
@@ -105,7 +105,7 @@ ui::TableReport write_listing(base::Output& output, Plan& plan, model::Snapshot 
     ui::View const view{.snapshot = snapshot, .naming = names.view()};
     ui::sort_by_columns(view, plan.sort, rows);
   }
-  if (plan.options.columns.empty() && plan.options.format == Format::Table) {
+  if (!plan.options.columns_chosen && plan.options.format == Format::Table) {
     ui::add_namespace_if_several(plan.columns, snapshot, rows);
   }
   return write_rows(
@@ -143,7 +143,8 @@ int run_list(std::span<char const* const> arguments) {
     complain("list", written.error().message);
     return kExitFailure;
   }
-  if (!output.closed()) print_notices(*snapshot, names, report.dropped_columns);
+  auto const closing_line = notice(snapshot->unseen, names, report.dropped_columns);
+  if (!output.closed() && !closing_line.empty()) complain("list", closing_line);
   return kExitOk;
 }
 

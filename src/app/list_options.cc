@@ -179,14 +179,15 @@ void add_name_options(CLI::App& app, ListOptions& options) {
 
 std::expected<ListOptions, int> parse_list_options(std::span<char const* const> arguments) {
   CLI::App app("every TCP and UDP endpoint of every network namespace, with its owner",
-               "lastack list");
+               "lastack list [FILTER]");
   ListOptions options;
   Letters letters;
-  std::vector<std::string> filter;
+  // The filter is no option of CLI11, which would read "[a,b]" as a list: it is what is left.
+  app.allow_extras();
+  app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   auto const& ss_letters = add_ss_letters(app, letters);
   add_output_options(app, options, letters);
   add_name_options(app, options);
-  app.add_option("FILTER", filter, "which endpoints (below)");
   app.footer(kFooter);
   if (auto const exit = parse_command_line(app, arguments, "list")) return std::unexpected(*exit);
 
@@ -195,12 +196,13 @@ std::expected<ListOptions, int> parse_list_options(std::span<char const* const> 
     return std::unexpected(kExitUsage);
   }
   options.only = restriction(ss_letters, letters);
+  options.columns_chosen = !options.columns.empty();
   options.columns = with_extras(std::move(options.columns), letters);
   options.header = !letters.no_header;
   options.color = std::ranges::find(kColors, letters.color, &ColorName::name)->color;
   if (letters.json) options.format = Format::Json;
   if (letters.csv) options.format = Format::Csv;
-  options.filter = fmt::format("{}", fmt::join(filter, " "));
+  options.filter = fmt::format("{}", fmt::join(app.remaining(), " "));
   return options;
 }
 

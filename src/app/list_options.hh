@@ -26,6 +26,7 @@ struct ListOptions {
   filter::Pushdown only;             // of -t -u -4 -6 -l
   std::optional<std::string> netns;  // of -N
   std::string columns;               // of --columns and of -e -m -i -o -p; "" the default view
+  bool columns_chosen = false;       // --columns was given
   std::string sort;
   std::string filter;  // the words of FILTER joined by blanks
 };

@@ -1,7 +1,6 @@
 // lastack: every TCP connection on a machine, from the first SYN to the last ACK.
 #include <algorithm>
 #include <csignal>
-#include <cstdio>
 #include <exception>
 #include <span>
 #include <string>
@@ -16,17 +15,18 @@ namespace {
 
 using namespace lastack;
 
-void print_help() {
+std::string help() {
   std::string text =
       "lastack: every TCP connection on a machine, from the first SYN to the last ACK.\n\n"
-      "usage: lastack [COMMAND] [OPTIONS] [FILTER]\n\n";
+      "usage: lastack COMMAND [OPTIONS] ...\n"
+      "       lastack [OPTIONS]               as lastack list\n\n";
   for (auto const& command : app::commands()) {
     text += fmt::format("  {:<8} {}\n", command.name, command.summary);
   }
   text +=
       "\n'lastack COMMAND --help' shows a command's options; --version the version.\n"
       "exit status: 0 done, 1 failure, 2 wrong usage\n";
-  (void)std::fputs(text.c_str(), stdout);
+  return text;
 }
 
 std::string nearest_command(std::string_view word) {
@@ -39,12 +39,10 @@ int run(std::span<char const* const> arguments) {
   if (arguments.empty()) return app::run_list(arguments);
   std::string_view const first = arguments.front();
   if (first == "--help" || first == "-h" || first == "help") {
-    print_help();
-    return app::kExitOk;
+    return app::print(help());
   }
   if (first == "--version" || first == "-V") {
-    (void)std::puts("lastack " LASTACK_VERSION);
-    return app::kExitOk;
+    return app::print("lastack " LASTACK_VERSION "\n");
   }
   if (first.starts_with('-')) return app::run_list(arguments);
   auto const known = std::ranges::find(app::commands(), first, &app::Command::name);

@@ -19,7 +19,7 @@ namespace {
 sock_diag::Wanted without_unused(sock_diag::Wanted wanted, netns::InUse const& in_use) {
   if (!in_use.udp) wanted.udp = 0;
   if (!in_use.tcp) wanted.tcp &= model::mask_of(model::SocketState::BoundInactive);
-  if (!in_use.any) wanted.tcp = 0;
+  if (!in_use.tcp && !in_use.any) wanted.tcp = 0;
   return wanted;
 }
 
@@ -71,8 +71,8 @@ void NamespaceDump::dump_with(base::Result<sock_diag::Session> session,
 }
 
 void NamespaceDump::cannot_read(std::string_view label, std::string_view why) {
-  ++part_.unseen.unreadable_namespaces;
-  part_.unseen.problems.push_back(fmt::format("network namespace {}: {}", label, why));
+  auto& labels = part_.unseen.unreadable_namespaces[std::string(why)];
+  if (labels.empty() || labels.back() != label) labels.emplace_back(label);
 }
 
 }  // namespace lastack::app

@@ -9,6 +9,13 @@
 namespace lastack::app {
 namespace {
 
+// The name of a v4-mapped address is that of the IPv4 address inside.
+HostKey asked_for(HostKey const& key) {
+  auto const& [family, address] = key;
+  bool const mapped = family == model::Family::Inet6 && model::is_v4_mapped(address);
+  return mapped ? HostKey(model::Family::Inet, model::unmapped(address)) : key;
+}
+
 std::set<HostKey> hosts_of(model::Snapshot const& snapshot) {
   std::set<HostKey> hosts;
   for (auto const& endpoint : snapshot.endpoints) {
@@ -21,12 +28,18 @@ std::set<HostKey> hosts_of(model::Snapshot const& snapshot) {
 
 void resolve_hosts(model::Snapshot const& snapshot, ListOptions const& options, Names& names) {
   names.with_hosts = true;
-  auto found = reverse_names(hosts_of(snapshot), options.resolve_limit);
+  auto const hosts = hosts_of(snapshot);
+  std::set<HostKey> questions;
+  for (auto const& host : hosts) questions.insert(asked_for(host));
+  auto const found = reverse_names(questions, options.resolve_limit);
   if (!found) {
     names.problem = found.error().message;
     return;
   }
-  names.hosts = std::move(found->names);
+  for (auto const& host : hosts) {
+    auto const name = found->names.find(asked_for(host));
+    if (name != found->names.end()) names.hosts.emplace(host, name->second);
+  }
   names.unanswered = found->unanswered;
 }
 

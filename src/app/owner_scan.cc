@@ -1,7 +1,10 @@
 #include "app/owner_scan.hh"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -24,6 +27,13 @@ bool iterator_pays(capture::procfs::ProcFs const& fs) {
   return figures->open_files * kSavedPerFile + figures->processes * kSavedPerProcess > kLoadingCost;
 }
 
+// The iterator gives the pids of our own pid namespace. Where /proc was mounted for another one
+// (unshare --pid without --mount-proc) they would name strangers there.
+bool proc_is_of_our_pid_namespace(capture::procfs::ProcFs const& fs) {
+  auto const self = fs.root().link("self");
+  return self && *self == std::to_string(::getpid());
+}
+
 // Other users' processes are closed to /proc, but not to the iterator.
 bool iterator_sees_more() {
   auto const missing = missing_capabilities();
@@ -31,7 +41,8 @@ bool iterator_sees_more() {
   auto const lacks = [&](std::string_view name) {
     return std::ranges::find(*missing, name, &Capability::name) != missing->end();
   };
-  bool const may_load = !lacks("cap_bpf") && !lacks("cap_perfmon");
+  // CAP_SYS_ADMIN includes what was split off from it (capabilities(7)).
+  bool const may_load = !lacks("cap_sys_admin") || (!lacks("cap_bpf") && !lacks("cap_perfmon"));
   return may_load && (lacks("cap_sys_ptrace") || lacks("cap_dac_read_search"));
 }
 
@@ -41,7 +52,8 @@ std::optional<OwnerScan> by_iterator() {
   return OwnerScan{.holders = std::move(*holders),
                    .key = capture::owners::Key::Cookie,
                    .all_read = true,
-                   .unreadable_processes = 0};
+                   .unreadable_processes = 0,
+                   .processes_hidden = false};
 }
 
 base::Result<OwnerScan> by_proc(capture::procfs::ProcFs const& fs) {
@@ -51,13 +63,14 @@ base::Result<OwnerScan> by_proc(capture::procfs::ProcFs const& fs) {
   return OwnerScan{.holders = std::move(found->holders),
                    .key = capture::owners::Key::Inode,
                    .all_read = all,
-                   .unreadable_processes = found->unreadable_processes};
+                   .unreadable_processes = found->unreadable_processes,
+                   .processes_hidden = found->processes_hidden};
 }
 
 }  // namespace
 
 base::Result<OwnerScan> scan_owners(capture::procfs::ProcFs const& fs) {
-  if (iterator_pays(fs) || iterator_sees_more()) {
+  if ((iterator_pays(fs) || iterator_sees_more()) && proc_is_of_our_pid_namespace(fs)) {
     if (auto scan = by_iterator()) return std::move(*scan);
   }
   return by_proc(fs);

@@ -16,6 +16,7 @@ struct OwnerScan {
   capture::owners::Key key = capture::owners::Key::Inode;
   bool all_read = false;  // false: some process could not be read
   std::uint64_t unreadable_processes = 0;
+  bool processes_hidden = false;  // /proc does not even show other users' processes
 };
 
 // A BPF iterator where it is permitted, and either pays (there are so many open files that

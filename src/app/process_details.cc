@@ -6,9 +6,17 @@
 #include "app/names.hh"
 
 namespace lastack::app {
+namespace {
+
+// A process that has ended meanwhile keeps its pid and loses its name: said as unknown.
+void read(capture::procfs::ProcessReader& reader, model::Process& process, model::Facts facts) {
+  if (auto found = reader.read(process.pid, facts)) process = std::move(*found);
+}
+
+}  // namespace
 
 void ProcessDetails::read_all(model::Snapshot& snapshot, model::Facts facts) {
-  for (auto& process : snapshot.processes) read(process, facts);
+  for (auto& process : snapshot.processes) read(for_filter_, process, facts);
 }
 
 void ProcessDetails::read_used(model::Snapshot& snapshot, model::Facts facts) {
@@ -17,7 +25,7 @@ void ProcessDetails::read_used(model::Snapshot& snapshot, model::Facts facts) {
     for (auto const& owner : snapshot.owners_of(endpoint)) used[owner.process] = true;
   }
   for (std::size_t i = 0; i < used.size(); ++i) {
-    if (used[i]) read(snapshot.processes[i], facts);
+    if (used[i]) read(for_face_, snapshot.processes[i], facts);
   }
 }
 
@@ -38,11 +46,6 @@ void ProcessDetails::read_users(model::Snapshot& snapshot, model::Facts facts) {
   for (auto const uid : uids) {
     if (auto name = user_name(uid)) snapshot.users.emplace(uid, std::move(*name));
   }
-}
-
-// A process that has ended meanwhile keeps its pid and loses its name: said as unknown.
-void ProcessDetails::read(model::Process& process, model::Facts facts) {
-  if (auto found = reader_.read(process.pid, facts)) process = std::move(*found);
 }
 
 }  // namespace lastack::app

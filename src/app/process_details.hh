@@ -18,14 +18,13 @@ class ProcessDetails {
   void read_used(model::Snapshot& snapshot, model::Facts facts);
   // Names of the uids that occur.
   static void read_users(model::Snapshot& snapshot, model::Facts facts);
-  // What was cut.
-  void report(model::Unseen& unseen) const { unseen.truncated_text = reader_.truncated(); }
+  // What was cut of what is shown.
+  void report(model::Unseen& unseen) const { unseen.truncated_text = for_face_.truncated(); }
 
  private:
-  void read(model::Process& process, model::Facts facts);
-
   capture::procfs::ProcFs fs_;
-  capture::procfs::ProcessReader reader_{fs_};
+  capture::procfs::ProcessReader for_filter_{fs_};
+  capture::procfs::ProcessReader for_face_{fs_};
 };
 
 }  // namespace lastack::app

@@ -90,8 +90,8 @@ void wait_for_answers(ares_channel channel, Clock::time_point deadline) {
     if (ARES_GETSOCK_WRITABLE(mask, i)) events |= POLLOUT;
     if (events != 0) polled.push_back({sockets[i], events, 0});
   }
-  auto const left =
-      std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
+  auto const left = std::max<std::int64_t>(
+      0, std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count());
   timeval longest{left / 1000, (left % 1000) * 1000};
   timeval chosen{};
   auto const* wait = ares_timeout(channel, &longest, &chosen);
@@ -121,7 +121,7 @@ base::Result<ReverseNames> reverse_names(std::set<HostKey> const& hosts,
     auto const deadline = Clock::now() + limit;
     auto next = hosts.begin();
     while ((next != hosts.end() || shared.under_way > 0) && Clock::now() < deadline) {
-      while (next != hosts.end() && shared.under_way < kLookupsAtOnce) {
+      while (next != hosts.end() && shared.under_way < kLookupsAtOnce && Clock::now() < deadline) {
         ask(channel.get(), shared, *next++);
       }
       if (shared.under_way > 0) wait_for_answers(channel.get(), deadline);

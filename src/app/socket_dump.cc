@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <future>
 #include <iterator>
 #include <thread>
 #include <utility>
@@ -9,6 +10,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "app/background.hh"
 #include "app/namespace_dump.hh"
 #include "base/text.hh"
 #include "capture/netns/reach.hh"
@@ -53,7 +55,9 @@ void append(model::Snapshot& snapshot, model::Snapshot&& part) {
     append(snapshot.details, std::move(part.details));
   }
   auto& unseen = snapshot.unseen;
-  unseen.unreadable_namespaces += part.unseen.unreadable_namespaces;
+  for (auto& [why, labels] : part.unseen.unreadable_namespaces) {
+    append(unseen.unreadable_namespaces[why], std::move(labels));
+  }
   unseen.interrupted_dumps += part.unseen.interrupted_dumps;
   unseen.malformed_messages += part.unseen.malformed_messages;
   append(unseen.problems, std::move(part.unseen.problems));
@@ -76,6 +80,10 @@ base::Result<void> SocketDump::dump_discovered(capture::procfs::ProcFs const& fs
   auto const chosen = choose(*discovery);
   if (!chosen) return std::unexpected(chosen.error());
   dump_all(*chosen);
+  auto const& unread = snapshot_.unseen.unreadable_namespaces;
+  if (only_netns_ && !unread.empty()) {
+    return base::fail(fmt::format("network namespace {}: {}", *only_netns_, unread.begin()->first));
+  }
   if (discovery->unreadable_processes > 0 && !only_netns_) {
     snapshot_.unseen.problems.push_back(untold_namespaces(discovery->unreadable_processes));
   }
@@ -110,14 +118,20 @@ void SocketDump::dump_all(std::span<netns::Namespace const> namespaces) {
       dump.dump(namespaces[i], i, snapshot_.namespaces[i].label);
     }
   };
-  {
-    std::vector<std::jthread> threads;
-    for (auto& part : std::span(parts).subspan(1)) threads.emplace_back(work, std::ref(part));
-    work(parts.front());
+  std::vector<std::future<void>> others;
+  for (auto& part : std::span(parts).subspan(1)) {
+    others.push_back(in_background([&work, &part] { work(part); }));
   }
+  work(parts.front());
+  for (auto& other : others) other.get();
   // The largest first: it is moved, the others are copied behind it.
   std::ranges::sort(parts, std::greater(), [](auto const& part) { return part.endpoints.size(); });
   for (auto& part : parts) append(snapshot_, std::move(part));
+}
+
+bool SocketDump::is_complete() const {
+  return !only_netns_ && wanted_.inet && wanted_.inet6 && wanted_.tcp == model::kAllSocketStates &&
+         wanted_.udp == model::kAllSocketStates;
 }
 
 std::size_t SocketDump::dump_reached(std::span<capture::owners::Holder const> holders) {

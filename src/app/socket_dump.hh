@@ -29,6 +29,9 @@ class SocketDump {
   // `only_netns`; one that cannot be read is counted instead.
   [[nodiscard]] base::Result<void> dump_discovered(capture::procfs::ProcFs const& fs);
 
+  // True where nothing was left out of the dumps: no state, family, protocol or namespace.
+  [[nodiscard]] bool is_complete() const;
+
   // Namespaces that only sockets keep alive: those of holders whose namespace is not known yet.
   // Returns how many were added. Moves its thread between namespaces.
   std::size_t dump_reached(std::span<capture::owners::Holder const> holders);

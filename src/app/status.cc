@@ -17,7 +17,6 @@
 #include "app/command.hh"
 #include "app/command_line.hh"
 #include "app/privileges.hh"
-#include "base/output.hh"
 #include "base/text.hh"
 #include "capture/bpf/owners_iterator.hh"
 #include "capture/netns/discover.hh"
@@ -166,7 +165,11 @@ void write_text(Status const& status, std::string& out) {
                        base::printable(source.detail));
   }
   if (status.missing.empty()) {
-    out += "\nNo permission is missing.\n";
+    bool const all = std::ranges::all_of(
+        status.sources, [](Source const& source) { return source.works == Works::Yes; });
+    out += all ? "\nNo permission is missing.\n"
+               : "\nNo capability is missing: what is not \"yes\" is kept back by the kernel, a "
+                 "security\nmodule, a user namespace or a container.\n";
     return;
   }
   out += "\nMissing permissions:\n";
@@ -206,14 +209,10 @@ int run_status(std::span<char const* const> arguments) {
   bool as_json = false;
   app.add_flag("--json", as_json, "one JSON object");
   if (auto const exit = parse_command_line(app, arguments, "status")) return *exit;
-  base::Output output(STDOUT_FILENO);
+  std::string out;
   auto const status = probe();
-  as_json ? write_json(status, output.buffer()) : write_text(status, output.buffer());
-  if (auto const written = output.finish("stdout"); !written) {
-    complain("status", written.error().message);
-    return kExitFailure;
-  }
-  return kExitOk;
+  as_json ? write_json(status, out) : write_text(status, out);
+  return print(out);
 }
 
 }  // namespace lastack::app

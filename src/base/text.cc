@@ -58,6 +58,14 @@ void append_escaped(std::string& out, CodePoint point, unsigned char first_byte)
   }
 }
 
+void append_shown(std::string& out, std::string_view bytes, CodePoint point) {
+  if (point.value != '\\' && point.value >= 0 && is_shown(point.value)) {
+    out += bytes;
+  } else {
+    append_escaped(out, point, static_cast<unsigned char>(bytes.front()));
+  }
+}
+
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 }  // namespace
@@ -69,12 +77,18 @@ void append_printable(std::string& out, std::string_view text) {
   }
   while (!text.empty()) {
     auto const point = decode(text);
-    if (point.value != '\\' && point.value >= 0 && is_shown(point.value)) {
-      out += text.substr(0, point.bytes);
-    } else {
-      append_escaped(out, point, static_cast<unsigned char>(text.front()));
-    }
+    append_shown(out, text.substr(0, point.bytes), point);
     text.remove_prefix(point.bytes);
+  }
+}
+
+void append_message(std::string& out, std::string_view text) {
+  for (;;) {
+    auto const backslash = text.find('\\');
+    append_printable(out, text.substr(0, backslash));
+    if (backslash == std::string_view::npos) return;
+    out += '\\';
+    text.remove_prefix(backslash + 1);
   }
 }
 

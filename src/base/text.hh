@@ -15,6 +15,9 @@ namespace lastack::base {
 // become \n, \t, \r, \e, \xHH or \u{HHHH}; a backslash becomes two.
 void append_printable(std::string& out, std::string_view text);
 [[nodiscard]] std::string printable(std::string_view text);
+// The same but for backslashes, which stay single: for messages of our own around text that may
+// have been made printable already.
+void append_message(std::string& out, std::string_view text);
 
 // Appends `text` as valid UTF-8: every invalid byte becomes U+FFFD. Nothing else changes
 // (JSON encoders escape control characters themselves).

@@ -39,7 +39,7 @@ bool Matcher::holds(Test const& test, Endpoint const& endpoint) const {
              (flow.remote_port != 0 && test.range.holds(flow.remote_port));
     case Subject::RecvQueue: return test.range.holds(endpoint.recv_queue);
     case Subject::SendQueue: return test.range.holds(endpoint.send_queue);
-    case Subject::SocketUid: return test.range.holds(endpoint.uid);
+    case Subject::SocketUid: return endpoint.uid != model::kNone && test.range.holds(endpoint.uid);
     case Subject::Inode: return test.range.holds(endpoint.inode);
     case Subject::Cookie: return test.range.holds(endpoint.cookie);
     case Subject::OwnerFd: return any_fd(test, endpoint);
@@ -64,6 +64,7 @@ bool Matcher::any_fd(Test const& test, Endpoint const& endpoint) const {
 
 bool Matcher::user(Test const& test, Endpoint const& endpoint) const {
   if (endpoint.owner_count > 0) return any_owner(test, endpoint);
+  if (endpoint.uid == model::kNone) return false;  // the kernel's own: nobody's
   auto const& answers = answers_[test.operand].by_uid;
   auto const found =
       std::ranges::lower_bound(answers, endpoint.uid, {}, &std::pair<std::uint32_t, bool>::first);

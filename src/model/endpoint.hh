@@ -160,9 +160,9 @@ struct SocketDetails {
   std::uint32_t mem_backlog = kUnknown32;
   std::uint32_t mem_drops = kUnknown32;
   std::uint32_t mark = kUnknown32;
-  std::uint8_t tos = 0;
-  std::uint8_t shutdown = 0;          // bit 0: receive side shut, bit 1: send side shut
-  std::array<char, 16> congestion{};  // NUL-terminated name, "" unknown
+  std::uint32_t tos = kUnknown32;       // IPv4 type of service, IPv6 traffic class
+  std::uint32_t shutdown = kUnknown32;  // bit 0: receive side shut, bit 1: send side shut
+  std::array<char, 16> congestion{};    // NUL-terminated name, "" unknown
 };
 
 }  // namespace lastack::model

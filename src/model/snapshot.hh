@@ -17,7 +17,9 @@ namespace lastack::model {
 struct Unseen {
   std::uint64_t unreadable_processes = 0;  // their open files may not be read
   std::uint64_t hidden_owners = 0;         // sockets whose process may be one of those
-  std::uint64_t unreadable_namespaces = 0;
+  std::uint64_t undecided = 0;             // hidden ones of which a filter asked who owns them
+  bool processes_hidden = false;  // /proc does not show other users' processes at all (hidepid)
+  std::map<std::string, std::vector<std::string>> unreadable_namespaces;  // why -> labels
   std::uint64_t interrupted_dumps = 0;   // NLM_F_DUMP_INTR that no retry cured
   std::uint64_t malformed_messages = 0;  // kernel messages that failed the length checks
   std::uint64_t truncated_text = 0;      // command lines or paths cut at a limit
@@ -34,6 +36,7 @@ struct Snapshot {
   std::int64_t taken_unix_ms = 0;
   Unseen unseen;
 
+  // Those of one process stand together.
   [[nodiscard]] std::span<Owner const> owners_of(Endpoint const& endpoint) const {
     return std::span(owners).subspan(endpoint.owners_at, endpoint.owner_count);
   }

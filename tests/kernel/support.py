@@ -10,6 +10,7 @@ import ctypes
 import ipaddress
 import json
 import os
+import re
 import pathlib
 import shutil
 import signal
@@ -187,11 +188,19 @@ def unreadable_processes():
     return False
 
 
+_UNREADABLE_PROCESSES = re.compile(
+    r"lastack list: not shown: "
+    r"((; )?(\d+ sockets? (without a process name|may match the filter, but their process is not "
+    r"known) \(\d+ process(es)? may not be read\)"
+    r"|\d+ process(es)? (does|do) not tell (its|their) network namespaces?: there may be more of "
+    r"them))+; no capability is missing: .*\n")
+
+
 def without_notice(stderr):
     """What lastack said on stderr but for the closing line about processes it could not read,
-    which is rightly there even for root where such processes are."""
+    which is rightly there even for root where such processes are. Any other loss stays."""
     lines = stderr.splitlines(keepends=True)
-    if lines and "not shown:" in lines[-1] and unreadable_processes():
+    if lines and unreadable_processes() and _UNREADABLE_PROCESSES.fullmatch(lines[-1]):
         lines.pop()
     return "".join(lines)
 

@@ -179,10 +179,10 @@ class CommandLine(unittest.TestCase):
         self.assertTrue([row for row in rows if row.startswith(f"tcp,127.0.0.1:{HIGH},")])
 
     def test_sort(self):
-        ports = [row.local[1] for row in self.rows("-t", "-l", "--sort", "local")]
-        self.assertEqual(sorted(ports), sorted([FTP, FTP, HIGH]))
-        self.assertEqual(self.rows("-t", "-l", "--sort", "local"),
-                         self.rows("-t", "-l", "--sort", "local"))
+        def ports(key):
+            return [row.local[1] for row in self.rows("-t", "-l", "--sort", key)]
+        self.assertEqual(ports("local"), [FTP, FTP, HIGH])
+        self.assertEqual(ports("-local"), [HIGH, FTP, FTP])
 
     # -- filters -----------------------------------------------------------------------------
 
@@ -200,11 +200,10 @@ class CommandLine(unittest.TestCase):
     def test_a_filter_error_names_the_column(self):
         result = lastack("list", "sport = :21 and and")
         self.assertEqual(result.returncode, 2)
-        # The second "and" begins at the 17th column.
-        self.assertIn("17", result.stderr)
+        self.assertIn("column 17:", result.stderr)
         result = lastack("list", "state", "establishd")
         self.assertEqual(result.returncode, 2)
-        self.assertIn("7", result.stderr)
+        self.assertIn("column 7:", result.stderr)
         self.assertRegex(result.stderr.lower(), r"established")
 
 

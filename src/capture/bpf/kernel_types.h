@@ -68,8 +68,12 @@ struct pid {
   struct upid numbers[1];
 };
 
+struct files_struct;
+
 struct task_struct {
+  int pid;
   int tgid;
+  struct files_struct* files;
   struct task_struct* group_leader;
   struct pid* thread_pid;
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /* Who holds which socket open: one pass over the open files of all tasks (kernel:
- * kernel/bpf/task_iter.c). Tasks that share the file table of their leader are visited once. */
+ * kernel/bpf/task_iter.c). The kernel leaves out threads that share the file table of their
+ * leader; where the leader has ended, all others come, and we take the first of them. */
 #include "kernel_types.h"
 #include "owners_abi.h"
 
@@ -18,7 +19,20 @@
 /* The pid namespace whose numbers to report (inode of /proc/self/ns/pid); 0: the initial one. */
 __u32 const volatile pid_namespace_inode = 0;
 
+/* The task whose file table is being walked. */
+struct files_struct* walked_files = 0;
+int walked_pid = 0;
+
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+/* True for a thread whose file table another thread of its process has just shown. */
+static int is_shown_already(struct task_struct* task) {
+  struct files_struct* files = task->files;
+  if (files == walked_files && task->pid != walked_pid) return 1;
+  walked_files = files;
+  walked_pid = task->pid;
+  return 0;
+}
 
 static int is_listed(__u16 family, __u16 protocol) {
   if (family != AF_INET && family != AF_INET6) return 0;
@@ -42,7 +56,7 @@ SEC("iter/task_file")
 int socket_owners(struct bpf_iter__task_file* ctx) {
   struct task_struct* task = ctx->task;
   struct file* file = ctx->file;
-  if (!task || !file) return 0;
+  if (!task || !file || is_shown_already(task)) return 0;
   struct socket* socket = bpf_sock_from_file(file);
   if (!socket) return 0;
   struct sock* sk = socket->sk;

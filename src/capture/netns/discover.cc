@@ -29,6 +29,7 @@ class Census {
   struct Found {
     Namespace ns;
     std::uint64_t oldest_start = std::numeric_limits<std::uint64_t>::max();
+    std::string oldest_folder{};  // in /proc
   };
 
   [[nodiscard]] base::Result<std::uint64_t> inode_at(std::string const& link,
@@ -40,7 +41,8 @@ class Census {
   void look_for_host();
   void add_mounts();
   void add_process(std::uint32_t pid);
-  void finish(Namespace& ns) const;
+  void finish(Found& found) const;
+  [[nodiscard]] std::string living_folder(std::uint32_t pid) const;
 
   procfs::ProcFs const& fs_;
   std::map<std::uint64_t, Found> found_;
@@ -87,8 +89,24 @@ void Census::add_mounts() {
   }
 }
 
+// "412", or "412/task/415" where the first thread has ended and others live on: then only they
+// still tell their namespace.
+std::string Census::living_folder(std::uint32_t pid) const {
+  auto folder = std::to_string(pid);
+  auto const leader = fs_.root().link(folder + "/ns/net");
+  if (leader || !procfs::is_gone(leader.error().code)) return folder;
+  auto const threads = fs_.root().below(folder + "/task");
+  if (threads.open_errno() != 0) return folder;
+  std::string alive;
+  (void)procfs::for_each_entry(threads.fd(), [&](char const* thread) {
+    auto const candidate = folder + "/task/" + thread;
+    if (alive.empty() && fs_.root().link(candidate + "/ns/net")) alive = candidate;
+  });
+  return alive.empty() ? folder : alive;
+}
+
 void Census::add_process(std::uint32_t pid) {
-  auto const folder = std::to_string(pid);
+  auto const folder = living_folder(pid);
   auto const inode = inode_at(folder + "/ns/net", "net");
   if (!inode) {
     bool const gone = procfs::is_gone(inode.error().code);
@@ -100,16 +118,17 @@ void Census::add_process(std::uint32_t pid) {
   auto const file = fs_.root().read(folder + "/stat");
   auto const stat = file ? procfs::parse_stat_line(file->text) : std::nullopt;
   if (!stat) return;  // ended since
-  auto& [ns, oldest_start] = at(*inode);
+  auto& [ns, oldest_start, oldest_folder] = at(*inode);
   if (std::pair(stat->start_ticks, pid) >= std::pair(oldest_start, ns.oldest_pid)) return;
   oldest_start = stat->start_ticks;
+  oldest_folder = folder;
   ns.oldest_pid = pid;
   ns.oldest_comm = stat->comm;
 }
 
-void Census::finish(Namespace& ns) const {
+void Census::finish(Found& found) const {
+  auto& [ns, oldest_start, folder] = found;
   if (ns.oldest_pid == 0) return;
-  auto const folder = std::to_string(ns.oldest_pid);
   auto& path = ns.path_to_open.empty() ? ns.path_to_open : ns.other_path;
   path = full_path(folder + "/ns/net");
   auto const cgroup = fs_.root().read(folder + "/cgroup");
@@ -133,7 +152,7 @@ base::Result<Discovery> Census::take() {
   auto& namespaces = result_.namespaces;
   namespaces.push_back(std::move(found_.extract(*own).mapped().ns));
   for (auto& [inode, found] : found_) {
-    finish(found.ns);
+    finish(found);
     namespaces.push_back(std::move(found.ns));
   }
   return std::move(result_);

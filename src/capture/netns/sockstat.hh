@@ -9,7 +9,7 @@
 namespace lastack::capture::netns {
 
 struct InUse {
-  bool any = true;  // an open socket of any kind at all
+  bool any = true;  // a socket that a program has open; not the kernel's own (TIME_WAIT)
   bool tcp = true;  // any that listens, connects, is connected, closes or is in TIME_WAIT
   bool udp = true;
 };

@@ -12,7 +12,10 @@ using model::Endpoint;
 using model::NoOwner;
 using model::SocketState;
 
+// 0: nobody can hold it. A TIME_WAIT mini-socket inherits the cookie of a socket that its
+// process may still have open, but it is not that socket (kernel: tcp_time_wait).
 std::uint64_t key_of(Endpoint const& endpoint, Key key) {
+  if (endpoint.inode == 0) return 0;
   return key == Key::Cookie ? endpoint.cookie : endpoint.inode;
 }
 

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include <array>
+#include <cerrno>
 #include <cstring>
 #include <string_view>
 
@@ -41,6 +42,11 @@ void read_attributes(std::span<std::byte const> body, Endpoint& endpoint,
         endpoint.v6_only = !payload.empty() && payload.front() != std::byte{0};
         break;
       case INET_DIAG_ULP_INFO: endpoint.mptcp_subflow = is_mptcp_subflow(attribute); break;
+      case INET_DIAG_INFO:
+        // Of a listener the kernel fills in only its queues (tcp_get_info): the rest would be
+        // zeros that mean nothing.
+        if (endpoint.state == SocketState::Listen) break;
+        [[fallthrough]];
       default:
         if (details != nullptr) read_detail(mnl_attr_get_type(attribute), payload, *details);
     }
@@ -56,10 +62,10 @@ constexpr auto kTimers = std::to_array<model::TimerKind>({
     model::TimerKind::Persist,
 });
 
-// A TIME_WAIT or request socket carries no creator: the kernel reports uid 0 for "none".
-bool has_creator(SocketState state, std::uint32_t inode) {
-  return inode != 0 || !(state == SocketState::TimeWait || state == SocketState::SynReceived ||
-                         state == SocketState::FinWait2);
+// A socket without a file has no creator that the kernel remembers (TIME_WAIT, a request) or,
+// in older kernels, tells (an orphan, one in the accept queue): it reports uid 0 then.
+bool has_creator(inet_diag_msg const& message) {
+  return message.idiag_inode != 0 || message.idiag_uid != 0;
 }
 
 bool read_fixed_part(inet_diag_msg const& message, DecodeContext const& context,
@@ -79,7 +85,7 @@ bool read_fixed_part(inet_diag_msg const& message, DecodeContext const& context,
       static_cast<std::uint64_t>(message.id.idiag_cookie[1]) << 32U | message.id.idiag_cookie[0];
   endpoint.interface = message.id.idiag_if;
   endpoint.inode = message.idiag_inode;
-  endpoint.uid = has_creator(*state, message.idiag_inode) ? message.idiag_uid : model::kNone;
+  endpoint.uid = has_creator(message) ? message.idiag_uid : model::kNone;
   endpoint.recv_queue = message.idiag_rqueue;
   endpoint.send_queue = message.idiag_wqueue;
   endpoint.netns = context.netns;
@@ -121,13 +127,21 @@ std::span<std::byte const> body_of(nlmsghdr const* header) {
           mnl_nlmsg_get_payload_len(header)};
 }
 
+// libmnl 1.0.4 compares the length as a signed number: one of 2 GiB or more would pass.
+bool is_whole(nlmsghdr const* header, int left) {
+  return left >= static_cast<int>(sizeof *header) &&
+         header->nlmsg_len <= static_cast<std::uint32_t>(left) && mnl_nlmsg_ok(header, left) != 0;
+}
+
 // NLMSG_ERROR carries a negative errno; NLMSG_DONE carries one where the dump broke off.
 int errno_of(nlmsghdr const* header) {
   auto const payload = body_of(header);
   std::int32_t value = 0;
   if (payload.size() < sizeof value) return 0;
   std::memcpy(&value, payload.data(), sizeof value);
-  return value < 0 ? -value : 0;
+  constexpr std::int32_t kLargestErrno = 4095;  // include/linux/err.h
+  if (value >= 0) return 0;
+  return value >= -kLargestErrno ? -value : EPROTO;
 }
 
 }  // namespace
@@ -137,7 +151,7 @@ Progress decode(std::span<std::byte const> datagram, DecodeContext const& contex
   Progress progress;
   auto const* header = reinterpret_cast<nlmsghdr const*>(datagram.data());
   auto left = static_cast<int>(datagram.size());
-  for (; mnl_nlmsg_ok(header, left); header = mnl_nlmsg_next(header, &left)) {
+  for (; is_whole(header, left); header = mnl_nlmsg_next(header, &left)) {
     if (header->nlmsg_seq != context.sequence) continue;
     if ((header->nlmsg_flags & NLM_F_DUMP_INTR) != 0) progress.interrupted = true;
     if (header->nlmsg_type == NLMSG_DONE || header->nlmsg_type == NLMSG_ERROR) {

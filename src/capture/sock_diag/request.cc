@@ -23,6 +23,7 @@ std::uint8_t extensions(DumpRequest const& request) {
   if (request.facts.has(model::Fact::TcpInfo)) {
     bits |= extension_bit(INET_DIAG_INFO);
     bits |= extension_bit(INET_DIAG_TOS);
+    bits |= extension_bit(INET_DIAG_TCLASS);
   }
   if (request.facts.has(model::Fact::Congestion)) bits |= extension_bit(INET_DIAG_CONG);
   if (request.facts.has(model::Fact::Memory)) bits |= extension_bit(INET_DIAG_SKMEMINFO);

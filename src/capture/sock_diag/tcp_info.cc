@@ -77,6 +77,10 @@ void read_value(std::span<std::byte const> payload, T& target) {
   if (payload.size() >= sizeof(T)) std::memcpy(&target, payload.data(), sizeof(T));
 }
 
+void read_byte(std::span<std::byte const> payload, std::uint32_t& target) {
+  if (!payload.empty()) target = std::to_integer<std::uint32_t>(payload.front());
+}
+
 void read_congestion(std::span<std::byte const> payload, SocketDetails& details) {
   auto const length = std::min(payload.size(), details.congestion.size() - 1);
   std::memcpy(details.congestion.data(), payload.data(), length);
@@ -92,8 +96,9 @@ void read_detail(std::uint16_t type, std::span<std::byte const> payload, SocketD
       break;
     case INET_DIAG_SKMEMINFO: read_fields(kMemory, payload, details); break;
     case INET_DIAG_CONG: read_congestion(payload, details); break;
-    case INET_DIAG_TOS: read_value(payload, details.tos); break;
-    case INET_DIAG_SHUTDOWN: read_value(payload, details.shutdown); break;
+    case INET_DIAG_TOS:
+    case INET_DIAG_TCLASS: read_byte(payload, details.tos); break;  // IPv6 has both, TCLASS last
+    case INET_DIAG_SHUTDOWN: read_byte(payload, details.shutdown); break;
     case INET_DIAG_MARK: read_value(payload, details.mark); break;
     case INET_DIAG_CGROUP_ID: read_value(payload, details.cgroup_id); break;
     default: break;

@@ -59,6 +59,17 @@ void cut_to(std::size_t width, Layout& layout) {
   }
 }
 
+// The widths with all that may go gone, and all that may be cut cut.
+std::vector<std::size_t> narrowest(Layout const& layout, Room const& room) {
+  std::vector<std::size_t> widths;
+  widths.reserve(layout.columns.size());
+  for (std::size_t i = 0; i < layout.columns.size(); ++i) {
+    if (room.may_drop && layout.columns[i]->may_drop) continue;
+    widths.push_back(shortest(*layout.columns[i], layout.widths[i]));
+  }
+  return widths;
+}
+
 // Leaves out the last column that may go; false: there is none.
 bool drop_one(Layout& layout) {
   for (auto i = layout.columns.size(); i-- > 0;) {
@@ -85,6 +96,7 @@ std::string header_of(Column const& column) {
 Layout lay_out(Columns columns, std::vector<std::size_t> natural, Room const& room) {
   Layout layout{std::move(columns), std::move(natural)};
   if (!room.width) return layout;
+  if (total(narrowest(layout, room)) > *room.width) return layout;  // the lines will wrap anyway
   while (room.may_drop && needs_dropping(layout, *room.width) && drop_one(layout)) {
   }
   cut_to(*room.width, layout);

@@ -54,11 +54,10 @@ class ProcessTallies {
       count(tallies_[snapshot_.processes.size() + reason], endpoint);
     }
     auto const owners = snapshot_.owners_of(endpoint);
-    for (auto owner = owners.begin(); owner != owners.end(); ++owner) {
-      bool const again = std::any_of(owners.begin(), owner, [&](model::Owner const& earlier) {
-        return earlier.process == owner->process;
-      });
-      if (!again) count(tallies_[owner->process], endpoint);
+    auto last = model::kNone;
+    for (auto const& owner : owners) {  // those of one process stand together
+      if (owner.process != last) count(tallies_[owner.process], endpoint);
+      last = owner.process;
     }
   }
 

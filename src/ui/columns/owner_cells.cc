@@ -1,7 +1,8 @@
 #include "ui/columns/owner_cells.hh"
 
 #include <algorithm>
-#include <vector>
+#include <string>
+#include <unordered_set>
 
 #include "base/text.hh"
 #include "ui/columns/format.hh"
@@ -18,31 +19,17 @@ using OwnerText = void (*)(std::string& out, OwnerRow const& row);
 
 Process const& process_of(OwnerRow const& row) { return row.snapshot.process_of(row.owner); }
 
-// True where out[at..] repeats one of `parts`, which are kept in the order of appearance.
-struct Part {
-  std::size_t at;
-  std::size_t size;
-};
-bool repeats(std::string const& out, std::vector<Part> const& parts, std::size_t at) {
-  std::string_view const text = out;
-  return std::ranges::any_of(
-      parts, [&](Part part) { return text.substr(part.at, part.size) == text.substr(at); });
-}
-
-// Each different text once, joined by commas. Sockets of several owners are few.
+// Each different text once, in the order of appearance, joined by commas.
 template <OwnerText Append>
 void append_distinct(std::string& out, Row const& row) {
-  std::vector<Part> parts;
+  std::unordered_set<std::string> seen;
+  std::string text;
   for (auto const& owner : row.view.snapshot.owners_of(row.endpoint)) {
-    auto const before = out.size();
-    if (!parts.empty()) out += ',';
-    auto const at = out.size();
-    Append(out, {row.view.snapshot, owner});
-    if (out.size() == at || repeats(out, parts, at)) {
-      out.resize(before);
-    } else {
-      parts.push_back({at, out.size() - at});
-    }
+    text.clear();
+    Append(text, {row.view.snapshot, owner});
+    if (text.empty() || !seen.insert(text).second) continue;
+    if (seen.size() > 1) out += ',';
+    out += text;
   }
 }
 

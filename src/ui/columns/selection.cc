@@ -88,13 +88,18 @@ base::Result<void> apply(std::string_view part, Columns& columns) {
 
 Column const* find_column(std::string_view name) {
   auto const wanted = normalized(name);
-  for (auto const& candidate : all_columns()) {
-    if (base::equals_ignoring_case(wanted, candidate.id) ||
-        base::equals_ignoring_case(wanted, normalized(candidate.json_name()))) {
-      return &candidate;
-    }
+  auto const is_wanted = [&](std::string_view known) {
+    return !known.empty() && base::equals_ignoring_case(wanted, normalized(known));
+  };
+  auto const columns = all_columns();
+  auto found = std::ranges::find_if(columns, [&](Column const& candidate) {
+    return is_wanted(candidate.id) || is_wanted(candidate.json_name());
+  });
+  if (found == columns.end()) {  // a second member: "accept_queue"
+    found = std::ranges::find_if(
+        columns, [&](Column const& candidate) { return is_wanted(candidate.members[1].name); });
   }
-  return nullptr;
+  return found == columns.end() ? nullptr : &*found;
 }
 
 base::Result<Columns> parse_columns(std::string_view text, Columns const& defaults) {

@@ -25,6 +25,12 @@ TEST(Printable, ShowsWhatATerminalWouldObey) {
   EXPECT_EQ(printable("C:\\x41"), "C:\\\\x41");    // so that escapes are unambiguous
 }
 
+TEST(Message, EscapesOnce) {
+  std::string out;
+  append_message(out, "bad '" + printable("\x1b\\d\n") + "'\x1b");
+  EXPECT_EQ(out, "bad '\\e\\\\d\\n'\\e");
+}
+
 TEST(Printable, IsSafeForEveryPairOfBytes) {
   for (int a = 0; a < 256; ++a) {
     for (int b = 0; b < 256; ++b) {

@@ -52,6 +52,16 @@ TEST(Join, JoinsByInodeWhereCookiesAreUnknown) {
   EXPECT_EQ(result.unmatched.front().inode, 99U);
 }
 
+// A process that has shut down its side still holds the old socket, whose cookie the TIME_WAIT
+// mini-socket has inherited. Nobody holds that one.
+TEST(Join, GivesAMiniSocketNoOwnerThoughItSharesACookie) {
+  model::Snapshot snapshot;
+  snapshot.endpoints = {endpoint(1, 0, SocketState::TimeWait)};
+  (void)join(snapshot, std::vector{holder(1, 10, 500, 4)}, Key::Cookie, true);
+  EXPECT_EQ(snapshot.endpoints[0].owner_count, 0U);
+  EXPECT_EQ(snapshot.endpoints[0].no_owner, NoOwner::TimeWaitSocket);
+}
+
 TEST(Join, FindsTheSubflowsOfAnMptcpSocketByItsInode) {
   model::Snapshot snapshot;
   snapshot.endpoints = {endpoint(1, 10), endpoint(2, 10), endpoint(3, 11)};

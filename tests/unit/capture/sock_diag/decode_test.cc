@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <linux/netlink.h>
+#include <linux/sock_diag.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -160,6 +161,17 @@ test::Datagram message(std::uint16_t type, std::uint16_t flags, std::int32_t pay
   std::memcpy(bytes.data(), &header, sizeof header);
   std::memcpy(bytes.data() + NLMSG_HDRLEN, &payload, sizeof payload);
   return bytes;
+}
+
+TEST(Decode, BelievesNoLengthBeyondTheDatagram) {
+  for (std::uint32_t const length : {41U, 1U << 16, 1U << 31, 0xffffffffU}) {
+    auto bytes = message(SOCK_DIAG_BY_FAMILY, 0, 0);
+    bytes.resize(40);
+    std::memcpy(bytes.data(), &length, sizeof length);
+    model::Snapshot snapshot;
+    EXPECT_FALSE(decode(bytes, kTcp, snapshot).done);
+    EXPECT_EQ(snapshot.unseen.malformed_messages, 1U) << length;
+  }
 }
 
 TEST(Decode, ReportsErrorsAndInterruptions) {

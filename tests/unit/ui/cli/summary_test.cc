@@ -50,7 +50,7 @@ TEST(Summary, ASharedSocketCountsOnceForEachProcess) {
   auto const a = sample.process(1, "a", "");
   auto const b = sample.process(2, "b", "");
   sample.own(sample.endpoint(SocketState::Listen, "0.0.0.0", 80, {"0.0.0.0", 0}),
-             {{a, 3}, {b, 3}, {a, 4}});
+             {{a, 3}, {a, 4}, {b, 3}});
   auto const summary = summarize(sample.snapshot(), all_rows(sample.snapshot()));
   ASSERT_EQ(summary.processes.top.size(), 2);
   EXPECT_EQ(summary.processes.top[0].endpoints, 1);

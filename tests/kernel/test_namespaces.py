@@ -1,0 +1,75 @@
+"""Namespaces and processes that are easy to overlook."""
+
+import os
+import socket
+import subprocess
+import sys
+import unittest
+
+from support import NetNs, helper, lastack, listing, require_kernel_tests, stop
+
+LEADERLESS_PORT, INNER_PORT = 6200, 6201
+
+# Many open files make lastack take the BPF iterator; the listener is what is asked for.
+INNER = """
+import os, resource, socket, subprocess, sys
+resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
+files = [open("/dev/null") for _ in range(12000)]
+listener = socket.create_server(("127.0.0.1", int(sys.argv[2])))
+subprocess.run([sys.argv[1], "list", "--json", f"sport = :{sys.argv[2]}"])
+"""
+
+
+def setUpModule():
+    require_kernel_tests("unshare")
+
+
+class Overlooked(unittest.TestCase):
+    def test_a_namespace_with_nothing_but_time_wait(self):
+        with NetNs() as ns:
+            with ns.entered(), socket.create_server(("127.0.0.1", 443)) as listener:
+                for _ in range(7):
+                    client = socket.create_connection(("127.0.0.1", 443))
+                    server, _ = listener.accept()
+                    client.close()
+                    server.close()
+            for _ in range(3):
+                states = [e["state"] for e in listing(ns=ns)]
+                self.assertEqual(states, ["TIME_WAIT"] * 7)
+
+    def test_a_namespace_whose_process_has_lost_its_first_thread(self):
+        process, words = helper("leaderless.py", LEADERLESS_PORT)
+        self.addCleanup(stop, process)
+        found = listing(f"sport = :{LEADERLESS_PORT}")
+        self.assertEqual([o["pid"] for e in found for o in e["owners"]], [int(words[0])])
+
+    def test_a_filter_on_users_does_not_take_the_kernels_own_for_somebody(self):
+        with NetNs() as ns:
+            with ns.entered(), socket.create_server(("127.0.0.1", 443)) as listener:
+                client = socket.create_connection(("127.0.0.1", 443))
+                server, _ = listener.accept()
+                client.close()
+                server.close()
+            self.assertEqual(len(listing("uid >= 0 or user ~ 4", ns=ns)), 0)
+            self.assertEqual(len(listing("not uid >= 0", ns=ns)), 1)
+
+    def inner(self, *options):
+        """The owner's comm as lastack tells it inside a pid namespace of its own."""
+        binary = os.environ.get("LASTACK", "build/lastack")
+        with NetNs() as ns:
+            command = ns.command("unshare", "--pid", "--fork", *options, sys.executable, "-c",
+                                 INNER, os.path.abspath(binary), str(INNER_PORT))
+            result = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return result.stdout
+
+    def test_owners_inside_a_pid_namespace(self):
+        for options in (["--mount-proc"], []):
+            with self.subTest(options):
+                told = self.inner(*options)
+                self.assertRegex(told, r'"comm":"python')
+                self.assertNotRegex(told, r'"comm":"(kthread|kworker|pool_work)')
+
+
+if __name__ == "__main__":
+    unittest.main()
