@@ -1,10 +1,13 @@
 #include "app/namespace_dump.hh"
 
+#include <algorithm>
+#include <span>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "capture/netns/enter.hh"
+#include "capture/netns/interfaces.hh"
 #include "capture/netns/sockstat.hh"
 
 namespace lastack::app {
@@ -27,7 +30,9 @@ sock_diag::Wanted without_unused(sock_diag::Wanted wanted, netns::InUse const& i
 
 void NamespaceDump::dump(netns::Namespace const& ns, std::uint32_t index, std::string_view label) {
   if (ns.own) {
+    auto const first = part_.endpoints.size();
     dump_with(sock_diag::Session::open(), wanted_, index, label);
+    name_interfaces(first);
     return;
   }
   auto const descriptor = netns::open_namespace(ns);
@@ -46,7 +51,24 @@ void NamespaceDump::dump_inside(base::Fd const& descriptor, std::uint32_t index,
     in_use = netns::in_use_here();
     return sock_diag::Session::open();
   });
+  auto const first = part_.endpoints.size();
   dump_with(std::move(session), without_unused(wanted_, in_use), index, label);
+  bool const bound = std::any_of(part_.endpoints.begin() + static_cast<std::ptrdiff_t>(first),
+                                 part_.endpoints.end(),
+                                 [](auto const& endpoint) { return endpoint.interface != 0; });
+  if (!bound) return;
+  auto const named = netns::run_in(descriptor, [&] { name_interfaces(first); });
+  if (!named) cannot_read(label, named.error().message);
+}
+
+void NamespaceDump::name_interfaces(std::size_t first) {
+  for (auto const& endpoint : std::span(part_.endpoints).subspan(first)) {
+    std::pair const key(endpoint.netns, endpoint.interface);
+    if (endpoint.interface == 0 || part_.interfaces.contains(key)) continue;
+    if (auto name = netns::interface_name_here(endpoint.interface)) {
+      part_.interfaces.emplace(key, std::move(*name));
+    }
+  }
 }
 
 void NamespaceDump::dump_with(base::Result<sock_diag::Session> session,

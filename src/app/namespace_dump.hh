@@ -1,6 +1,7 @@
 // The sockets of one network namespace after the other: one thread's share of a SocketDump.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -27,6 +28,8 @@ class NamespaceDump {
   void cannot_read(std::string_view label, std::string_view why);
 
  private:
+  // Interfaces of the endpoints from `first` on, in the namespace that the thread is in.
+  void name_interfaces(std::size_t first);
   void dump_with(base::Result<capture::sock_diag::Session> session,
                  capture::sock_diag::Wanted const& wanted, std::uint32_t index,
                  std::string_view label);

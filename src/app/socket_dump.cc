@@ -54,6 +54,7 @@ void append(model::Snapshot& snapshot, model::Snapshot&& part) {
     append(snapshot.endpoints, std::move(part.endpoints));
     append(snapshot.details, std::move(part.details));
   }
+  snapshot.interfaces.merge(part.interfaces);
   auto& unseen = snapshot.unseen;
   for (auto& [why, labels] : part.unseen.unreadable_namespaces) {
     append(unseen.unreadable_namespaces[why], std::move(labels));

@@ -5,6 +5,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "model/endpoint.hh"
@@ -32,6 +33,8 @@ struct Snapshot {
   std::vector<Owner> owners;
   std::vector<Process> processes;
   std::vector<NetNs> namespaces;
+  // Names of interfaces that sockets are bound to, by (index of the namespace, ifindex).
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::string> interfaces;
   std::map<std::uint32_t, std::string> users;  // uid -> name, for the uids that occur
   std::int64_t taken_unix_ms = 0;
   Unseen unseen;
@@ -45,6 +48,10 @@ struct Snapshot {
   }
   [[nodiscard]] SocketDetails const* details_of(Endpoint const& endpoint) const {
     return endpoint.details == kNone ? nullptr : &details[endpoint.details];
+  }
+  [[nodiscard]] std::string const* interface_of(Endpoint const& endpoint) const {
+    auto const found = interfaces.find({endpoint.netns, endpoint.interface});
+    return found == interfaces.end() ? nullptr : &found->second;
   }
   [[nodiscard]] NetNs const* netns_of(Endpoint const& endpoint) const {
     return endpoint.netns < namespaces.size() ? &namespaces[endpoint.netns] : nullptr;

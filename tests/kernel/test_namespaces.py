@@ -9,6 +9,7 @@ import unittest
 from support import NetNs, helper, lastack, listing, require_kernel_tests, stop
 
 LEADERLESS_PORT, INNER_PORT = 6200, 6201
+SO_BINDTODEVICE = 25
 
 # Many open files make lastack take the BPF iterator; the listener is what is asked for.
 INNER = """
@@ -52,6 +53,17 @@ class Overlooked(unittest.TestCase):
                 server.close()
             self.assertEqual(len(listing("uid >= 0 or user ~ 4", ns=ns)), 0)
             self.assertEqual(len(listing("not uid >= 0", ns=ns)), 1)
+
+    def test_the_interface_a_socket_is_bound_to_has_a_name(self):
+        with NetNs() as ns:
+            with ns.entered():
+                query = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+                query.setsockopt(socket.SOL_SOCKET, SO_BINDTODEVICE, b"lo")
+                query.bind(("0.0.0.0", 68))
+            with query:
+                self.assertEqual([e["interface"] for e in listing(ns=ns)], ["lo"])
+                text = lastack("list", "-H", f"netns = {ns.inode}").stdout
+                self.assertIn(" 0.0.0.0%lo:68 ", text)
 
     def inner(self, *options):
         """The owner's comm as lastack tells it inside a pid namespace of its own."""

@@ -202,6 +202,7 @@ inline model::Snapshot sample_snapshot() {
   SampleBuilder sample;
   auto& snapshot = sample.snapshot();
   snapshot.taken_unix_ms = kSampleTime;
+  snapshot.interfaces = {{{0, 2}, "eth0"}};
   snapshot.namespaces = {{.inode = 4026531840, .label = "host"},
                          {.inode = 4026532281, .label = "blue"}};
   snapshot.users = {{0, "root"}, {33, "www-data"}, {101, "systemd-resolve"}, {1000, "alice"}};

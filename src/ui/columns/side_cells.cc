@@ -15,10 +15,12 @@ using model::Family;
 
 // Which end of the flow.
 struct Local {
+  static constexpr bool kShowsInterface = true;
   static Address const& address(model::Flow const& flow) { return flow.local; }
   static std::uint16_t port(model::Flow const& flow) { return flow.local_port; }
 };
 struct Remote {
+  static constexpr bool kShowsInterface = false;
   static Address const& address(model::Flow const& flow) { return flow.remote; }
   static std::uint16_t port(model::Flow const& flow) { return flow.remote_port; }
 };
@@ -65,9 +67,21 @@ void append_port(std::string& out, Row const& row, std::uint16_t port) {
   }
 }
 
+// As ss does: "0.0.0.0%eth0:68", "[fe80::1]%eth0:546".
+void append_interface(std::string& out, Row const& row) {
+  out += '%';
+  auto const* name = row.view.snapshot.interface_of(row.endpoint);
+  if (name != nullptr) {
+    base::append_printable(out, *name);
+  } else {
+    append_number(out, row.endpoint.interface);
+  }
+}
+
 template <typename Side>
 void side_text(std::string& out, Row const& row) {
   append_address(out, row, Side::address(row.endpoint.flow));
+  if (Side::kShowsInterface && row.endpoint.interface != 0) append_interface(out, row);
   out += ':';
   append_port(out, row, Side::port(row.endpoint.flow));
 }
@@ -119,7 +133,8 @@ template <typename Side>
 std::uint64_t side_width(Row const& row) {
   auto const& naming = row.view.naming;
   bool const numeric = naming.hosts == nullptr && naming.services == nullptr;
-  if (!numeric || row.endpoint.family != Family::Inet) return model::kUnknown64;
+  bool const plain = row.endpoint.family == Family::Inet && row.endpoint.interface == 0;
+  if (!numeric || !plain) return model::kUnknown64;
   auto const& bytes = Side::address(row.endpoint.flow).bytes;
   return octet_digits(bytes[0]) + octet_digits(bytes[1]) + octet_digits(bytes[2]) +
          octet_digits(bytes[3]) + digits_of(Side::port(row.endpoint.flow)) + 4;

@@ -102,6 +102,24 @@ std::uint64_t creator(Row const& row) {
   return row.endpoint.uid == model::kNone ? kUnknown64 : row.endpoint.uid;
 }
 
+void interface_text(std::string& out, Row const& row) {
+  auto const* name = row.view.snapshot.interface_of(row.endpoint);
+  if (name != nullptr) {
+    base::append_printable(out, *name);
+  } else if (row.endpoint.interface != 0) {
+    append_number(out, row.endpoint.interface);
+  } else {
+    out += row.view.unknown;
+  }
+}
+
+void interface_json(exporting::JsonWriter& json, Row const& row, Column const& column) {
+  if (row.endpoint.interface == 0) return;
+  auto const* name = row.view.snapshot.interface_of(row.endpoint);
+  if (name != nullptr) json.key(column.json_name()).string(*name);
+  json.key(column.members[1].name).number(row.endpoint.interface);
+}
+
 void socket_user_text(std::string& out, Row const& row) {
   auto const& users = row.view.snapshot.users;
   auto const user = users.find(row.endpoint.uid);
@@ -203,7 +221,7 @@ constinit Cells const kCookieCells{
     .keys = {field_or_unknown<&Endpoint::cookie>}};
 constinit Cells const kUidCells = kNumberCells<creator>;
 constinit Cells const kSocketUserCells{.text = socket_user_text, .json = socket_user_json};
-constinit Cells const kInterfaceCells = kNumberCells<field_or_unknown<&Endpoint::interface>>;
+constinit Cells const kInterfaceCells{.text = interface_text, .json = interface_json};
 constinit Cells const kNamespaceCells{
     .text = namespace_text, .json = namespace_json, .same = same_namespace};
 constinit Cells const kV6OnlyCells = kBooleanCells<is_v6_only>;
