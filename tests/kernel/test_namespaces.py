@@ -1,12 +1,14 @@
 """Namespaces and processes that are easy to overlook."""
 
+import contextlib
 import os
 import socket
 import subprocess
 import sys
 import unittest
 
-from support import NetNs, helper, lastack, listing, require_kernel_tests, stop
+from support import (NetNs, helper, kernel_version, lastack, listing, require_kernel_tests, stop,
+                     wait_until)
 
 LEADERLESS_PORT, INNER_PORT = 6200, 6201
 SO_BINDTODEVICE = 25
@@ -53,6 +55,27 @@ class Overlooked(unittest.TestCase):
                 server.close()
             self.assertEqual(len(listing("uid >= 0 or user ~ 4", ns=ns)), 0)
             self.assertEqual(len(listing("not uid >= 0", ns=ns)), 1)
+
+    def test_a_bound_socket_that_was_shut_down_stands_beside_its_time_wait(self):
+        if kernel_version() < (6, 8):
+            self.skipTest("bound, inactive sockets are listed from Linux 6.8 on")
+        with NetNs() as ns, contextlib.ExitStack() as stack:
+            with ns.entered():
+                listener = stack.enter_context(socket.create_server(("127.0.0.1", 7100)))
+                client = stack.enter_context(socket.socket())
+                client.bind(("127.0.0.1", 7101))
+                client.connect(("127.0.0.1", 7100))
+                server, _ = listener.accept()
+            listing(ns=ns)  # now the socket has a cookie, which TIME_WAIT inherits
+            client.shutdown(socket.SHUT_WR)
+            server.recv(1)
+            server.close()
+            client.recv(1)
+
+            def told():
+                return {e["state"]: len(e["owners"]) for e in listing("sport = :7101", ns=ns)}
+            wait_until(lambda: "TIME_WAIT" in told(), "the connection is in TIME_WAIT")
+            self.assertEqual(told(), {"BOUND_INACTIVE": 1, "TIME_WAIT": 0})
 
     def test_the_interface_a_socket_is_bound_to_has_a_name(self):
         with NetNs() as ns:

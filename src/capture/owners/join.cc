@@ -96,6 +96,13 @@ void store(model::Snapshot& snapshot, std::vector<Match> const& matches) {
   }
 }
 
+// A bound socket that was shut down stays open, bound and inactive, beside the mini-socket that
+// finishes the connection under the same cookie (kernel: tcp_time_wait): two sockets, not one.
+bool is_pair_of_shut_down(Endpoint const& a, Endpoint const& b) {
+  bool const first = a.state == SocketState::BoundInactive && b.inode == 0;
+  return first || (b.state == SocketState::BoundInactive && a.inode == 0);
+}
+
 }  // namespace
 
 model::NoOwner reason_without_owner(Endpoint const& endpoint, bool all_read) {
@@ -149,6 +156,7 @@ std::size_t drop_repeated(std::vector<Endpoint>& endpoints) {
   for (std::uint32_t row = 0; row < endpoints.size(); ++row) {
     if (endpoints[row].cookie == 0) continue;
     index.for_each(endpoints[row].cookie, cookie_of, [&](std::uint32_t earlier) {
+      if (is_pair_of_shut_down(endpoints[earlier], endpoints[row])) return;
       superseded.resize(endpoints.size());
       if (!superseded[earlier]) ++dropped;
       superseded[earlier] = true;

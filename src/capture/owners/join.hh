@@ -29,7 +29,8 @@ struct JoinResult {
 [[nodiscard]] model::NoOwner reason_without_owner(model::Endpoint const& endpoint, bool all_read);
 
 // Dumps are not atomic: a socket that moved during the walk may come twice, under one cookie.
-// Keeps the later row of each and returns how many were dropped. Order is otherwise kept.
+// Keeps the later row of each and returns how many were dropped. Order is otherwise kept. A bound,
+// inactive socket and a mini-socket may share a cookie and are both kept.
 std::size_t drop_repeated(std::vector<model::Endpoint>& endpoints);
 
 }  // namespace lastack::capture::owners

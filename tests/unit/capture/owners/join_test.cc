@@ -138,6 +138,13 @@ TEST(DropRepeated, KeepsTheLaterRowOfASocketThatMoved) {
   EXPECT_EQ(endpoints[1].state, SocketState::Established);
 }
 
+TEST(DropRepeated, KeepsABoundSocketBesideItsMiniSocket) {
+  std::vector<Endpoint> endpoints{endpoint(1, 10, SocketState::BoundInactive),
+                                  endpoint(1, 0, SocketState::TimeWait)};
+  EXPECT_EQ(drop_repeated(endpoints), 0U);
+  EXPECT_EQ(endpoints.size(), 2U);
+}
+
 TEST(DropRepeated, CountsEachRowOnce) {
   std::vector<Endpoint> endpoints{endpoint(1, 1), endpoint(1, 1), endpoint(1, 1)};
   EXPECT_EQ(drop_repeated(endpoints), 2U);
