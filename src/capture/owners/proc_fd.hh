@@ -14,7 +14,6 @@ namespace lastack::capture::owners {
 struct FdScan {
   std::vector<Holder> holders;             // every socket of every family, in walking order
   std::uint64_t unreadable_processes = 0;  // /proc/PID/fd may not be listed or followed
-  std::uint64_t vanished_processes = 0;    // ended while we looked, or only wait to be reaped
   bool processes_hidden = false;           // /proc hides others' processes (hidepid=invisible)
 };
 
