@@ -47,6 +47,13 @@ Fragment Builder::states(model::SocketStateMask mask) {
   return out;
 }
 
+// The endpoint's own state may be any: of a transition, nothing but the protocol is certain.
+Fragment Builder::transition(Subject subject, model::SocketStateMask mask) {
+  auto out = add({.subject = subject, .operand = mask, .range = {}});
+  out.when_true.udp = false;
+  return out;
+}
+
 Fragment Builder::choice(Subject subject, unsigned mask) {
   auto out = add({.subject = subject, .operand = mask, .range = {}});
   out.when_true = of_choice(subject, mask);

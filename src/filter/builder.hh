@@ -30,6 +30,8 @@ class Builder {
   // Tests must be added in the order in which they stand in the text.
   [[nodiscard]] Fragment anything();
   [[nodiscard]] Fragment states(model::SocketStateMask mask);
+  // `subject`: FromState or ToState.
+  [[nodiscard]] Fragment transition(Subject subject, model::SocketStateMask mask);
   // Bit i of `mask` stands for Protocol(i) or Family(i).
   [[nodiscard]] Fragment choice(Subject subject, unsigned mask);
   [[nodiscard]] Fragment host(Subject subject, HostPattern const& pattern);

@@ -12,10 +12,15 @@
 
 namespace lastack::filter {
 
+// What a filter is asked about: endpoints as they are, or transitions from one state to another.
+enum class Scope : std::uint8_t { Endpoints, Transitions };
+
 // What a test looks at. From Process to Container: a property of each owner's process.
 enum class Subject : std::uint8_t {
   Anything,  // always true
   State,
+  FromState,  // these two are of a transition, not of an endpoint
+  ToState,
   Protocol,
   Family,
   LocalHost,
@@ -68,6 +73,13 @@ struct Field {
 
 // By name or alias; case does not matter. nullptr: no such field.
 [[nodiscard]] Field const* find_field(std::string_view name);
+
+// Whether a filter of this scope may use the field. `from` and `to` ask about a transition.
+[[nodiscard]] constexpr bool is_known_in(Scope scope, Field const& field) {
+  bool const of_transition =
+      field.subject == Subject::FromState || field.subject == Subject::ToState;
+  return scope == Scope::Transitions || !of_transition;
+}
 
 [[nodiscard]] bool takes(Kind kind, Compare compare);
 // "=, !=, ~ or !~"

@@ -4,8 +4,8 @@
 
 namespace lastack::filter {
 
-Parsed<Filter> parse(std::string_view text, NameLookup const& names) {
-  return Parser(text, names).parse();
+Parsed<Filter> parse(std::string_view text, NameLookup const& names, Scope scope) {
+  return Parser(text, names, scope).parse();
 }
 
 }  // namespace lastack::filter

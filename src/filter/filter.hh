@@ -5,6 +5,9 @@
 //   if (!filter) complain(filter.error().message);
 //   filter::Matcher const matches(*filter, snapshot);
 //   for (auto const& endpoint : snapshot.endpoints) if (matches(endpoint)) …
+//
+// A filter of Scope::Transitions is asked about an endpoint and the step that it made:
+// matches(endpoint, {.from = SynSent, .to = Established}).
 #pragma once
 
 #include <string_view>
@@ -28,7 +31,9 @@ class Filter {
 
   // True for the filter of an empty text, which matches everything.
   [[nodiscard]] bool empty() const { return program_.tests.empty(); }
-  // What every matching endpoint has; the kernel need not be asked for others.
+  // What every matching endpoint has; the kernel need not be asked for others. In
+  // Scope::Transitions it leaves out no state: whoever is to see an endpoint enter a state must
+  // have known it in others.
   [[nodiscard]] Pushdown const& pushdown() const { return pushdown_; }
   // What must be collected before the filter can be asked.
   [[nodiscard]] model::Facts facts() const { return program_.facts; }
@@ -39,7 +44,10 @@ class Filter {
   Pushdown pushdown_;
 };
 
-// Service and host names in the text are asked of `names`, once each time they occur.
-[[nodiscard]] Parsed<Filter> parse(std::string_view text, NameLookup const& names);
+// Service and host names in the text are asked of `names`, once each time they occur. What
+// Scope::Endpoints accepts means the same in Scope::Transitions, where `state` is the endpoint's
+// after the transition; `from` and `to` are an error in Scope::Endpoints.
+[[nodiscard]] Parsed<Filter> parse(std::string_view text, NameLookup const& names,
+                                   Scope scope = Scope::Endpoints);
 
 }  // namespace lastack::filter

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <span>
 #include <string_view>
 
 namespace lastack::filter {
@@ -12,12 +13,52 @@ using model::Endpoint;
 
 bool in_mask(std::uint32_t mask, unsigned bit) { return ((mask >> bit) & 1U) != 0; }
 
+// The entries behind the first `count`.
+template <typename Entry>
+std::span<Entry const> behind(std::vector<Entry> const& entries, std::size_t count) {
+  return std::span(entries).subspan(std::min(count, entries.size()));
+}
+
+bool asks_for_users(Program const& program) {
+  return std::ranges::any_of(program.lookups,
+                             [](Lookup const& lookup) { return lookup.subject == Subject::User; });
+}
+
 }  // namespace
 
 Matcher::Matcher(Filter const& filter, model::Snapshot const& snapshot)
-    : program_(&filter.program()), snapshot_(&snapshot), start_(filter.empty() ? kAccept : 0) {
-  answers_.reserve(program_->lookups.size());
-  for (auto const& lookup : program_->lookups) answers_.push_back(answers_to(lookup));
+    : program_(&filter.program()),
+      snapshot_(&snapshot),
+      start_(filter.empty() ? kAccept : 0),
+      answers_(program_->lookups.size()) {
+  extend();
+  if (!asks_for_users(*program_)) return;
+  for (auto const& endpoint : snapshot.endpoints) {
+    if (endpoint.owner_count == 0) learn_user(endpoint.uid);
+  }
+}
+
+void Matcher::extend() {
+  for (std::size_t i = 0; i < answers_.size(); ++i) {
+    answer_appended(program_->lookups[i], answers_[i]);
+  }
+}
+
+void Matcher::refresh_process(std::uint32_t index) {
+  extend();
+  auto const& process = snapshot_->processes[index];
+  for (std::size_t i = 0; i < answers_.size(); ++i) {
+    auto const& lookup = program_->lookups[i];
+    if (lookup.subject == Subject::Netns) continue;
+    answers_[i].by_index[index] = process_answer(lookup, process);
+  }
+}
+
+void Matcher::learn_user(std::uint32_t uid) {
+  for (std::size_t i = 0; i < answers_.size(); ++i) {
+    auto const& lookup = program_->lookups[i];
+    if (lookup.subject == Subject::User) answer_user(lookup, uid, answers_[i]);
+  }
 }
 
 bool Matcher::holds(Test const& test, Endpoint const& endpoint) const {
@@ -27,7 +68,9 @@ bool Matcher::holds(Test const& test, Endpoint const& endpoint) const {
   };
   switch (test.subject) {
     case Subject::Anything: return true;
-    case Subject::State: return in_mask(test.operand, static_cast<unsigned>(endpoint.state));
+    case Subject::State: return holds_state(test, endpoint.state);
+    case Subject::FromState:
+    case Subject::ToState: return false;  // there is no transition
     case Subject::Protocol: return in_mask(test.operand, static_cast<unsigned>(endpoint.protocol));
     case Subject::Family: return in_mask(test.operand, static_cast<unsigned>(endpoint.family));
     case Subject::LocalHost: return host(flow.local);
@@ -68,7 +111,8 @@ bool Matcher::user(Test const& test, Endpoint const& endpoint) const {
   auto const& answers = answers_[test.operand].by_uid;
   auto const found =
       std::ranges::lower_bound(answers, endpoint.uid, {}, &std::pair<std::uint32_t, bool>::first);
-  return found != answers.end() && found->first == endpoint.uid && found->second;
+  if (found != answers.end() && found->first == endpoint.uid) return found->second;
+  return user_answer(program_->lookups[test.operand], endpoint.uid);
 }
 
 bool Matcher::netns(Test const& test, Endpoint const& endpoint) const {
@@ -76,21 +120,21 @@ bool Matcher::netns(Test const& test, Endpoint const& endpoint) const {
   return endpoint.netns < answers.size() && answers[endpoint.netns] != 0;
 }
 
-Matcher::Answers Matcher::answers_to(Lookup const& lookup) const {
-  Answers out;
+void Matcher::answer_appended(Lookup const& lookup, Answers& answers) const {
+  auto& known = answers.by_index;
   if (lookup.subject == Subject::Netns) {
-    for (auto const& netns : snapshot_->namespaces) {
-      out.by_index.push_back(lookup.text.matches(netns.label) ||
-                             (lookup.numeric && lookup.range.holds(netns.inode)));
+    for (auto const& netns : behind(snapshot_->namespaces, known.size())) {
+      known.push_back(netns_answer(lookup, netns));
     }
-    return out;
+    return;
   }
-  out.by_index.reserve(snapshot_->processes.size());
-  for (auto const& process : snapshot_->processes) {
-    out.by_index.push_back(process_answer(lookup, process));
+  for (auto const& process : behind(snapshot_->processes, known.size())) {
+    known.push_back(process_answer(lookup, process));
   }
-  if (lookup.subject == Subject::User) add_users_without_process(lookup, out);
-  return out;
+}
+
+bool Matcher::netns_answer(Lookup const& lookup, model::NetNs const& netns) const {
+  return lookup.text.matches(netns.label) || (lookup.numeric && lookup.range.holds(netns.inode));
 }
 
 bool Matcher::process_answer(Lookup const& lookup, model::Process const& process) const {
@@ -117,15 +161,12 @@ bool Matcher::user_answer(Lookup const& lookup, std::uint32_t uid) const {
   return lookup.text.matches(std::string_view(digits.data(), end));
 }
 
-void Matcher::add_users_without_process(Lookup const& lookup, Answers& answers) const {
+void Matcher::answer_user(Lookup const& lookup, std::uint32_t uid, Answers& answers) const {
   auto& by_uid = answers.by_uid;
-  for (auto const& endpoint : snapshot_->endpoints) {
-    if (endpoint.owner_count > 0) continue;
-    auto const place =
-        std::ranges::lower_bound(by_uid, endpoint.uid, {}, &std::pair<std::uint32_t, bool>::first);
-    if (place != by_uid.end() && place->first == endpoint.uid) continue;
-    by_uid.emplace(place, endpoint.uid, user_answer(lookup, endpoint.uid));
-  }
+  auto const place =
+      std::ranges::lower_bound(by_uid, uid, {}, &std::pair<std::uint32_t, bool>::first);
+  if (place != by_uid.end() && place->first == uid) return;
+  by_uid.emplace(place, uid, user_answer(lookup, uid));
 }
 
 }  // namespace lastack::filter

@@ -3,9 +3,16 @@
 #include <string>
 #include <utility>
 
-#include "filter/predicate_parser.hh"
-
 namespace lastack::filter {
+namespace {
+
+// An endpoint matches by its state after a transition, and came to it through others.
+Pushdown over_a_life(Pushdown pushdown) {
+  if (!pushdown.empty()) pushdown.states = model::kAllSocketStates;
+  return pushdown;
+}
+
+}  // namespace
 
 Parsed<Filter> Parser::parse() {
   if (cursor_.at_end()) return Filter{};
@@ -16,7 +23,9 @@ Parsed<Filter> Parser::parse() {
                                           " without a '(' before it; expected and, or, another "
                                           "test or the end of the filter");
   }
-  return Filter(builder_.finish(*whole), whole->when_true);
+  auto const& pushdown = whole->when_true;
+  return Filter(builder_.finish(*whole),
+                scope_ == Scope::Transitions ? over_a_life(pushdown) : pushdown);
 }
 
 bool Parser::at_close() { return cursor_.at_end() || cursor_.at(')'); }
@@ -24,7 +33,7 @@ bool Parser::at_close() { return cursor_.at_end() || cursor_.at(')'); }
 // As in ss, states in front of an expression hold for all of it: in `state listen sport = :22
 // or sport = :80` both ports must listen. Followed by and/or they are tests like any other.
 Parsed<Fragment> Parser::expression() {
-  auto states = PredicateParser(cursor_, builder_, names_).leading_states();
+  auto states = predicate().leading_states();
   if (!states) return std::unexpected(states.error());
   auto& first = *states;
   if (!first || at_close() || cursor_.at_and() || cursor_.at_or()) {
@@ -58,7 +67,7 @@ Parsed<Fragment> Parser::conjunction(std::optional<Fragment> first) {
 Parsed<Fragment> Parser::negation() {
   bool negate = false;
   while (cursor_.take_not()) negate = !negate;
-  auto out = cursor_.at('(') ? group() : PredicateParser(cursor_, builder_, names_).parse();
+  auto out = cursor_.at('(') ? group() : predicate().parse();
   if (out && negate) out = Builder::negated(*std::move(out));
   return out;
 }

@@ -8,6 +8,7 @@
 #include "filter/builder.hh"
 #include "filter/cursor.hh"
 #include "filter/filter.hh"
+#include "filter/predicate_parser.hh"
 
 namespace lastack::filter {
 
@@ -15,7 +16,8 @@ inline constexpr int kDeepestNesting = 200;
 
 class Parser {
  public:
-  Parser(std::string_view text, NameLookup const& names) : cursor_(text), names_(names) {}
+  Parser(std::string_view text, NameLookup const& names, Scope scope)
+      : cursor_(text), names_(names), scope_(scope) {}
 
   [[nodiscard]] Parsed<Filter> parse();
 
@@ -27,9 +29,11 @@ class Parser {
   [[nodiscard]] Parsed<Fragment> negation();
   [[nodiscard]] Parsed<Fragment> group();
   [[nodiscard]] bool at_close();
+  [[nodiscard]] PredicateParser predicate() { return {cursor_, builder_, names_, scope_}; }
 
   Cursor cursor_;
   NameLookup const& names_;
+  Scope scope_;
   Builder builder_;
   int depth_ = 0;
 };

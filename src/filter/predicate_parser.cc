@@ -55,10 +55,11 @@ std::string joined(std::vector<std::string_view> const& names) {
 }
 
 // "listen" alone is likelier a state than a field with three typing errors.
-std::string field_suggestion(std::string_view word) {
+std::string field_suggestion(std::string_view word, Scope scope) {
   if (states_named(word)) return "; did you mean " + quoted("state " + std::string(word)) + "?";
   std::vector<std::string_view> names;
   for (auto const& field : fields()) {
+    if (!is_known_in(scope, field)) continue;
     names.push_back(field.name);
     for (auto const alias : field.aliases) {
       if (!alias.empty()) names.push_back(alias);
@@ -87,7 +88,12 @@ Parsed<PredicateParser::Comparison> PredicateParser::comparison() {
   auto const* field = find_field(word);
   if (field == nullptr) {
     return error_at(offset, "unknown field " + quoted(word) + "; expected " +
-                                std::string(kSomeFields) + field_suggestion(word));
+                                std::string(kSomeFields) + field_suggestion(word, scope_));
+  }
+  if (!is_known_in(scope_, *field)) {
+    return error_at(offset, quoted(field->name) +
+                                " asks about a transition, which only watch shows; here use "
+                                "state, as in 'state established'");
   }
   cursor_.advance(word.size());
   Comparison const out{field, cursor_.take_operator(), offset};

@@ -15,8 +15,8 @@ namespace lastack::filter {
 // Reads from the cursor and adds to the builder; lives as long as one predicate.
 class PredicateParser {
  public:
-  PredicateParser(Cursor& cursor, Builder& builder, NameLookup const& names)
-      : cursor_(cursor), builder_(builder), names_(names) {}
+  PredicateParser(Cursor& cursor, Builder& builder, NameLookup const& names, Scope scope)
+      : cursor_(cursor), builder_(builder), names_(names), scope_(scope) {}
 
   [[nodiscard]] Parsed<Fragment> parse();
   // `state` and `exclude` without an operator, where they stand here; else nothing is read.
@@ -56,6 +56,7 @@ class PredicateParser {
   Cursor& cursor_;
   Builder& builder_;
   NameLookup const& names_;
+  Scope scope_;
 };
 
 }  // namespace lastack::filter

@@ -19,8 +19,8 @@ inline constexpr std::uint32_t kReject = 0xfffffffe;
 
 struct Test {
   Subject subject = Subject::Anything;
-  // State, Protocol, Family: bit i accepts enumerator i. Hosts: index into Program::hosts.
-  // Properties of processes, User, Netns: index into Program::lookups.
+  // State, FromState, ToState, Protocol, Family: bit i accepts enumerator i. Hosts: index into
+  // Program::hosts. Properties of processes, User, Netns: index into Program::lookups.
   std::uint32_t operand = 0;
   Range range;  // numbers and ports
   std::uint32_t on_true = kAccept;

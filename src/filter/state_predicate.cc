@@ -32,7 +32,7 @@ std::string state_suggestion(std::string_view typed) {
 bool PredicateParser::at_states() {
   auto const word = cursor_.peek_word();
   auto const* field = find_field(word);
-  if (field == nullptr || field->kind != Kind::States) return false;
+  if (field == nullptr || field->subject != Subject::State) return false;
   auto ahead = cursor_;
   ahead.advance(word.size());
   auto const op = ahead.take_operator();
@@ -67,6 +67,8 @@ Parsed<Fragment> PredicateParser::run_of_states() {
 Parsed<Fragment> PredicateParser::compare_states(Comparison const& what) {
   auto const listed = state_list(what);
   if (!listed) return std::unexpected(listed.error());
+  auto const subject = what.field->subject;
+  if (subject != Subject::State) return builder_.transition(subject, *listed);
   return builder_.states(excludes(*what.field) ? without(model::kAllSocketStates, *listed)
                                                : *listed);
 }

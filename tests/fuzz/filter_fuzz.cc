@@ -1,8 +1,10 @@
-// Any bytes as a filter: parsing neither crashes nor answers with unsafe text, and what parses
-// can be asked about every endpoint and keeps the promise of its pushdown.
+// Any bytes as a filter, of endpoints and of transitions: parsing neither crashes nor answers with
+// unsafe text, and what parses can be asked about every endpoint and keeps the promise of its
+// pushdown. The two scopes differ in nothing but `from` and `to`.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <string>
 #include <string_view>
 
 #include "base/text.hh"
@@ -24,15 +26,46 @@ void check_error(std::string_view text, filter::SyntaxError const& error) {
   require(error.message.size() < 1000);
 }
 
+bool is_inside(filter::Pushdown const& down, model::Endpoint const& endpoint) {
+  return (down.states & model::mask_of(endpoint.state)) != 0 &&
+         (endpoint.family == model::Family::Inet ? down.inet : down.inet6) &&
+         (endpoint.protocol == model::Protocol::Tcp ? down.tcp : down.udp);
+}
+
 void check_matches(filter::Filter const& filter, model::Snapshot const& snapshot) {
-  auto const& down = filter.pushdown();
   filter::Matcher const matches(filter, snapshot);
   for (auto const& endpoint : snapshot.endpoints) {
-    bool const inside = (down.states & model::mask_of(endpoint.state)) != 0 &&
-                        (endpoint.family == model::Family::Inet ? down.inet : down.inet6) &&
-                        (endpoint.protocol == model::Protocol::Tcp ? down.tcp : down.udp);
-    require(inside || !matches(endpoint));
+    require(is_inside(filter.pushdown(), endpoint) || !matches(endpoint));
   }
+}
+
+// An endpoint arrives at its state from every other.
+void check_transitions(filter::Filter const& filter, model::Snapshot const& snapshot) {
+  filter::Matcher const matches(filter, snapshot);
+  for (auto const& endpoint : snapshot.endpoints) {
+    if (endpoint.protocol != model::Protocol::Tcp) continue;
+    bool const inside = is_inside(filter.pushdown(), endpoint);
+    for (std::size_t from = 0; from < tcp::kStateCount; ++from) {
+      filter::Edge const edge{model::from_tcp(tcp::state_at(from)), endpoint.state};
+      require(inside || !matches(endpoint, edge));
+    }
+  }
+}
+
+// A filter that `list` takes asks the same of an endpoint, whatever step it makes.
+void check_agreement(filter::Filter const& of_endpoints, filter::Filter const& of_transitions,
+                     model::Snapshot const& snapshot) {
+  filter::Matcher const lists(of_endpoints, snapshot);
+  filter::Matcher const watches(of_transitions, snapshot);
+  for (auto const& endpoint : snapshot.endpoints) {
+    require(lists(endpoint) == watches(endpoint));
+    require(lists(endpoint) == watches(endpoint, {endpoint.state, model::SocketState::Closed}));
+  }
+}
+
+// `list` refuses what `watch` takes for one reason only.
+void check_refusal(filter::SyntaxError const& error) {
+  require(error.message.find("asks about a transition") != std::string::npos);
 }
 
 }  // namespace
@@ -41,11 +74,14 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
   static model::Snapshot const snapshot = filter::testing::sample();
   static filter::testing::FakeNames const names;
   std::string_view const text(reinterpret_cast<char const*>(data), size);
-  auto const filter = filter::parse(text, names);
-  if (filter) {
-    check_matches(*filter, snapshot);
-  } else {
-    check_error(text, filter.error());
-  }
+  auto const listed = filter::parse(text, names);
+  auto const watched = filter::parse(text, names, filter::Scope::Transitions);
+  if (listed) check_matches(*listed, snapshot);
+  if (!listed) check_error(text, listed.error());
+  if (watched) check_transitions(*watched, snapshot);
+  if (!watched) check_error(text, watched.error());
+  if (listed) require(watched.has_value());
+  if (listed) check_agreement(*listed, *watched, snapshot);
+  if (!listed && watched) check_refusal(listed.error());
   return 0;
 }

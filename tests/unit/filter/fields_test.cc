@@ -4,6 +4,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <set>
 
 #include "filter/states.hh"
@@ -15,6 +16,12 @@ namespace {
 std::string documentation() {
   std::ifstream file(std::string(LASTACK_TEST_DATA) + "/../../docs/filter.md");
   return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::optional<Scope> scope_of_block(std::string_view opening) {
+  if (opening == "```filter") return Scope::Endpoints;
+  if (opening == "```filter watch") return Scope::Transitions;
+  return std::nullopt;
 }
 
 TEST(Fields, NamesAreUniqueAndFound) {
@@ -33,7 +40,11 @@ TEST(Fields, NamesAreUniqueAndFound) {
 }
 
 TEST(Fields, EveryExampleParses) {
-  for (auto const& field : fields()) EXPECT_EQ(error_of(field.example), "") << field.name;
+  for (auto const& field : fields()) {
+    bool const lists = is_known_in(Scope::Endpoints, field);
+    EXPECT_EQ(error_of(field.example, Scope::Transitions), "") << field.name;
+    EXPECT_EQ(error_of(field.example, Scope::Endpoints) == "", lists) << field.name;
+  }
 }
 
 TEST(Fields, TheDocumentationHasTheTable) {
@@ -47,17 +58,18 @@ TEST(Fields, TheDocumentationHasEveryStateAndItsExamplesParse) {
     EXPECT_TRUE(text.contains("`" + std::string(state.name) + "`")) << state.name;
     EXPECT_EQ(states_named(state.name), state.states) << state.name;
   }
-  // Code blocks marked `filter` hold one filter a line, then # and words.
+  // Code blocks marked `filter` hold one filter a line, then # and words. Those marked
+  // `filter watch` are about transitions.
   std::size_t examples = 0;
-  bool inside = false;
+  std::optional<Scope> inside;
   for (std::size_t at = 0; at < text.size();) {
     auto const end = std::min(text.find('\n', at), text.size());
     auto const line = text.substr(at, end - at);
     at = end + 1;
     if (line.starts_with("```")) {
-      inside = line == "```filter";
+      inside = scope_of_block(line);
     } else if (inside && !line.empty()) {
-      EXPECT_EQ(error_of(line.substr(0, line.find("  #"))), "") << line;
+      EXPECT_EQ(error_of(line.substr(0, line.find("  #")), *inside), "") << line;
       ++examples;
     }
   }

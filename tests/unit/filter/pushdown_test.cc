@@ -14,8 +14,8 @@ constexpr auto kListen = model::mask_of(SocketState::Listen);
 constexpr auto kEstablished = model::mask_of(SocketState::Established);
 constexpr auto kNotListen = static_cast<model::SocketStateMask>(model::kAllSocketStates & ~kListen);
 
-Pushdown of(std::string_view text) {
-  auto const filter = parse(text, FakeNames());
+Pushdown of(std::string_view text, Scope scope = Scope::Endpoints) {
+  auto const filter = parse(text, FakeNames(), scope);
   if (!filter) {
     ADD_FAILURE() << filter.error().message;
     return {};
@@ -82,10 +82,29 @@ TEST(Pushdown, HoldsEveryEndpointThatMatches) {
   }
 }
 
+// Whoever is to see an endpoint enter a state must have known it in any other.
+TEST(Pushdown, OfTransitionsLeavesOutNoState) {
+  auto const of_watch = [](std::string_view text) { return of(text, Scope::Transitions); };
+  Pushdown const tcp{.udp = false};
+  EXPECT_EQ(of_watch(""), Pushdown());
+  EXPECT_EQ(of_watch("from established"), tcp);
+  EXPECT_EQ(of_watch("from established to closed"), tcp);
+  EXPECT_EQ(of_watch("to = listen and state = closed"), tcp);
+  EXPECT_EQ(of_watch("state listen"), Pushdown());
+  EXPECT_EQ(of_watch("state listen and family inet6"), (Pushdown{.inet = false}));
+  EXPECT_EQ(of_watch("from listen or dport = :443"), Pushdown());
+  EXPECT_EQ(of_watch("not from listen"), Pushdown());
+  EXPECT_EQ(of_watch("from listen from established"), tcp);
+  EXPECT_EQ(of_watch("from listen and proto udp"), Pushdown::nothing());
+  EXPECT_EQ(of_watch("state = listen and state = established"), Pushdown::nothing());
+}
+
 TEST(Facts, OnlyWhatTheFieldsNeed) {
   auto const facts = [](std::string_view text) { return parse(text, FakeNames())->facts(); };
   EXPECT_EQ(facts(""), model::Facts());
   EXPECT_EQ(facts("state listen dst 10/8 uid = 0 netns = host"), model::Facts());
+  EXPECT_EQ(parse("from listen to closed", FakeNames(), Scope::Transitions)->facts(),
+            model::Facts());
   EXPECT_EQ(facts("pid = 1"), model::Facts(Fact::Owners));
   EXPECT_EQ(facts("not exe ~ x or fd = 3"), Fact::Owners | Fact::Exe);
   EXPECT_EQ(facts("user = root"), Fact::Owners | Fact::User | Fact::SocketUser);

@@ -147,6 +147,6 @@ inline model::Snapshot sample() {
 // The rows of the sample that `text` matches; empty, with a failure, where it does not parse.
 std::vector<Row> rows(std::string_view text);
 // The message of the error in `text`; "" where there is none.
-std::string error_of(std::string_view text);
+std::string error_of(std::string_view text, Scope scope = Scope::Endpoints);
 
 }  // namespace lastack::filter::testing

@@ -19,8 +19,8 @@ std::vector<Row> rows(std::string_view text) {
   return out;
 }
 
-std::string error_of(std::string_view text) {
-  auto const filter = parse(text, FakeNames());
+std::string error_of(std::string_view text, Scope scope) {
+  auto const filter = parse(text, FakeNames(), scope);
   return filter ? "" : filter.error().message;
 }
 
