@@ -118,12 +118,9 @@ void append_any(std::string& out, std::string_view text) {
 }  // namespace
 
 void append_json_string(std::string& out, std::string_view text) {
+  if (all_plain(text)) return append_quoted(out, text);
   out += '"';
-  if (all_plain(text)) {
-    out += text;
-  } else {
-    append_any(out, text);
-  }
+  append_any(out, text);
   out += '"';
 }
 

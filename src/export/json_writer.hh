@@ -7,7 +7,9 @@
 
 #include <rapidjson/writer.h>
 
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -20,6 +22,19 @@ struct StringStream {
   void Put(char c) { out->push_back(c); }
   void Flush() {}
 };
+
+// Appends `text` between quotes, as it is.
+inline void append_quoted(std::string& out, std::string_view text) {
+  auto const at = out.size();
+  auto const end = at + text.size() + 2;
+  // The size that GCC 12 hands over is the capacity.
+  out.resize_and_overwrite(end, [&](char* buffer, std::size_t /*size*/) {
+    buffer[at] = '"';
+    std::memcpy(buffer + at + 1, text.data(), text.size());
+    buffer[end - 1] = '"';
+    return end;
+  });
+}
 
 // Appends `text` quoted and escaped.
 void append_json_string(std::string& out, std::string_view text);
@@ -43,15 +58,17 @@ class JsonWriter : private rapidjson::Writer<StringStream> {
   // `name` is one of ours: plain ASCII, nothing to escape.
   JsonWriter& key(std::string_view name) {
     Prefix(rapidjson::kStringType);
-    auto& out = *stream_.out;
-    out += '"';
-    out += name;
-    out += '"';
+    append_quoted(*stream_.out, name);
     return *this;
   }
   void number(std::uint64_t value) { Uint64(value); }
   void signed_number(std::int64_t value) { Int64(value); }
   void boolean(bool value) { Bool(value); }
+  // An object that another JsonWriter has written.
+  void object(std::string_view written) {
+    Prefix(rapidjson::kObjectType);
+    *stream_.out += written;
+  }
 
   // Ends the line of a complete value; the next one may begin.
   void end_line() {

@@ -82,5 +82,32 @@ TEST(JsonWriter, WritesOneValueALine) {
   EXPECT_EQ(out, line + line);
 }
 
+TEST(JsonWriter, AppendsWhateverRoomThereIs) {
+  for (std::size_t room = 0; room < 200; ++room) {
+    std::string out(room, '-');
+    out.reserve(2 * room);
+    JsonWriter json(out);
+    json.begin_object();
+    json.key("exe").string("/usr/bin/nginx");
+    json.end_object();
+    EXPECT_EQ(out, std::string(room, '-') + R"({"exe":"/usr/bin/nginx"})");
+  }
+}
+
+TEST(JsonWriter, TakesObjectsThatAnotherHasWritten) {
+  std::string part;
+  JsonWriter other(part);
+  other.begin_object();
+  other.key("pid").number(7);
+  other.end_object();
+  std::string out;
+  JsonWriter json(out);
+  json.begin_array();
+  json.object(part);
+  json.object(part);
+  json.end_array();
+  EXPECT_EQ(out, R"([{"pid":7},{"pid":7}])");
+}
+
 }  // namespace
 }  // namespace lastack::exporting
