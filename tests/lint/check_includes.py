@@ -18,9 +18,10 @@ ALLOWED = {
     "model": {"tcp", "base"},
     "filter": {"model", "tcp", "base"},
     "export": {"model", "tcp", "base"},
+    "track": {"model", "tcp", "base"},
     "capture": {"model", "tcp", "base"},
     "ui": {"export", "filter", "model", "tcp", "base"},
-    "app": {"ui", "export", "filter", "capture", "model", "tcp", "base"},
+    "app": {"ui", "export", "filter", "track", "capture", "model", "tcp", "base"},
 }
 
 # What only one room may know, by the headers that give it away.
