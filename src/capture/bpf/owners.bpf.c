@@ -4,6 +4,7 @@
  * leader; where the leader has ended, all others come, and we take the first of them. */
 #include "kernel_types.h"
 #include "owners_abi.h"
+#include "process_identity.h"
 
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
@@ -13,11 +14,6 @@
 #define IPPROTO_TCP 6
 #define IPPROTO_UDP 17
 #define IPPROTO_MPTCP 262
-
-#define MAX_PID_LEVEL 32 /* kernel: MAX_PID_NS_LEVEL */
-
-/* The pid namespace whose numbers to report (inode of /proc/self/ns/pid); 0: the initial one. */
-__u32 const volatile pid_namespace_inode = 0;
 
 /* The task whose file table is being walked. */
 struct files_struct* walked_files = 0;
@@ -37,19 +33,6 @@ static int is_shown_already(struct task_struct* task) {
 static int is_listed(__u16 family, __u16 protocol) {
   if (family != AF_INET && family != AF_INET6) return 0;
   return protocol == IPPROTO_TCP || protocol == IPPROTO_UDP || protocol == IPPROTO_MPTCP;
-}
-
-/* The process id as the pid namespace of lastack knows it; 0 where it has none there. */
-static __u32 visible_tgid(struct task_struct* task) {
-  if (pid_namespace_inode == 0) return task->tgid;
-  struct pid* pid = BPF_CORE_READ(task, group_leader, thread_pid);
-  __u32 level = BPF_CORE_READ(pid, level);
-  char* numbers = (char*)pid + bpf_core_field_offset(struct pid, numbers);
-  for (__u32 i = 0; i <= MAX_PID_LEVEL && i <= level; i++) {
-    struct upid* upid = (struct upid*)(numbers + i * bpf_core_type_size(struct upid));
-    if (BPF_CORE_READ(upid, ns, ns.inum) == pid_namespace_inode) return BPF_CORE_READ(upid, nr);
-  }
-  return 0;
 }
 
 SEC("iter/task_file")

@@ -3,7 +3,6 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <netinet/in.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -14,13 +13,13 @@
 #include <span>
 
 #include "base/fd.hh"
+#include "capture/bpf/own_pid_namespace.hh"
 #include "capture/bpf/owners_abi.h"
 #include "owners.skel.h"
 
 namespace lastack::capture::bpf {
 namespace {
 
-constexpr std::uint32_t kInitialPidNamespace = 0xEFFFFFFC;  // include/linux/proc_ns.h
 // The kernel hands out at most its own buffer of 8 pages a read (kernel/bpf/bpf_iter.c).
 constexpr std::size_t kRecordsPerRead = 2048;
 
@@ -33,20 +32,13 @@ using Link = std::unique_ptr<bpf_link, Destroy>;
 
 int print_nothing(libbpf_print_level, char const*, va_list) { return 0; }
 
-base::Result<std::uint32_t> own_pid_namespace() {
-  struct stat info{};
-  if (::stat("/proc/self/ns/pid", &info) != 0) return base::fail_errno("stat /proc/self/ns/pid");
-  return static_cast<std::uint32_t>(info.st_ino);
-}
-
 base::Result<Skeleton> load() {
   libbpf_set_print(print_nothing);  // failures are told once, by the error that is returned
   Skeleton skeleton(owners_bpf::open());
   if (!skeleton) return base::fail_errno("open the BPF program");
   auto const pid_namespace = own_pid_namespace();
   if (!pid_namespace) return std::unexpected(pid_namespace.error());
-  skeleton->rodata->pid_namespace_inode =
-      *pid_namespace == kInitialPidNamespace ? 0 : *pid_namespace;
+  skeleton->rodata->pid_namespace_inode = *pid_namespace;
   if (int const error = owners_bpf::load(skeleton.get()); error != 0) {
     return base::fail_errno("load the BPF iterator over open files", -error);
   }

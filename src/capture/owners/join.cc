@@ -96,11 +96,13 @@ void store(model::Snapshot& snapshot, std::vector<Match> const& matches) {
   }
 }
 
-// A bound socket that was shut down stays open, bound and inactive, beside the mini-socket that
-// finishes the connection under the same cookie (kernel: tcp_time_wait): two sockets, not one.
-bool is_pair_of_shut_down(Endpoint const& a, Endpoint const& b) {
-  bool const first = a.state == SocketState::BoundInactive && b.inode == 0;
-  return first || (b.state == SocketState::BoundInactive && a.inode == 0);
+// A socket that was shut down stays open, bound and inactive, or begins another connection, beside
+// the mini-socket that finishes the old one under the same cookie (kernel: tcp_time_wait): two
+// sockets, not one.
+bool are_two(Endpoint const& a, Endpoint const& b) {
+  if ((a.inode == 0) == (b.inode == 0)) return false;
+  auto const& full = a.inode == 0 ? b : a;
+  return full.state == SocketState::BoundInactive || a.flow != b.flow;
 }
 
 }  // namespace
@@ -156,7 +158,7 @@ std::size_t drop_repeated(std::vector<Endpoint>& endpoints) {
   for (std::uint32_t row = 0; row < endpoints.size(); ++row) {
     if (endpoints[row].cookie == 0) continue;
     index.for_each(endpoints[row].cookie, cookie_of, [&](std::uint32_t earlier) {
-      if (is_pair_of_shut_down(endpoints[earlier], endpoints[row])) return;
+      if (are_two(endpoints[earlier], endpoints[row])) return;
       superseded.resize(endpoints.size());
       if (!superseded[earlier]) ++dropped;
       superseded[earlier] = true;

@@ -145,6 +145,23 @@ TEST(DropRepeated, KeepsABoundSocketBesideItsMiniSocket) {
   EXPECT_EQ(endpoints.size(), 2U);
 }
 
+TEST(DropRepeated, KeepsANewConnectionBesideTheMiniSocketOfTheOldOne) {
+  std::vector<Endpoint> endpoints{endpoint(1, 0, SocketState::TimeWait),
+                                  endpoint(1, 10, SocketState::Established)};
+  endpoints[0].flow.local_port = 40000;
+  endpoints[1].flow.local_port = 40002;
+  EXPECT_EQ(drop_repeated(endpoints), 0U);
+  EXPECT_EQ(endpoints.size(), 2U);
+}
+
+TEST(DropRepeated, ButNotASocketThatBecameItsMiniSocketMeanwhile) {
+  std::vector<Endpoint> endpoints{endpoint(1, 10, SocketState::FinWait1),
+                                  endpoint(1, 0, SocketState::TimeWait)};
+  EXPECT_EQ(drop_repeated(endpoints), 1U);
+  ASSERT_EQ(endpoints.size(), 1U);
+  EXPECT_EQ(endpoints[0].state, SocketState::TimeWait);
+}
+
 TEST(DropRepeated, CountsEachRowOnce) {
   std::vector<Endpoint> endpoints{endpoint(1, 1), endpoint(1, 1), endpoint(1, 1)};
   EXPECT_EQ(drop_repeated(endpoints), 2U);

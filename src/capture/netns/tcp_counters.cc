@@ -1,0 +1,87 @@
+#include "capture/netns/tcp_counters.hh"
+
+#include <sys/socket.h>
+
+#include <charconv>
+#include <string>
+#include <utility>
+
+#include "base/fd.hh"
+#include "capture/procfs/directory.hh"
+
+#ifndef SO_NETNS_COOKIE
+#define SO_NETNS_COOKIE 71
+#endif
+
+namespace lastack::capture::netns {
+namespace {
+
+constexpr std::size_t kMaxText = 64UL * 1024;
+
+std::string_view take_line(std::string_view& text) {
+  auto const end = text.find('\n');
+  auto const line = text.substr(0, end);
+  text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
+  return line;
+}
+
+std::string_view take_word(std::string_view& line) {
+  while (line.starts_with(' ')) line.remove_prefix(1);
+  auto const word = line.substr(0, line.find(' '));
+  line.remove_prefix(word.size());
+  return word;
+}
+
+// The value under `name` in the pair of lines that begin with `prefix`.
+std::uint64_t figure(std::string_view text, std::string_view prefix, std::string_view name) {
+  while (!text.empty()) {
+    auto names = take_line(text);
+    if (!names.starts_with(prefix)) continue;
+    auto values = take_line(text);
+    for (auto word = take_word(names); !word.empty(); word = take_word(names)) {
+      auto const value = take_word(values);
+      if (word != name) continue;
+      std::uint64_t number = 0;
+      (void)std::from_chars(value.data(), value.data() + value.size(), number);
+      return number;
+    }
+    return 0;
+  }
+  return 0;
+}
+
+// SO_NETNS_COOKIE, since Linux 5.14; 0: not known.
+std::uint64_t netns_cookie_here() {
+  base::Fd const socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  std::uint64_t cookie = 0;
+  socklen_t length = sizeof(cookie);
+  if (!socket.valid()) return 0;
+  (void)::getsockopt(socket.get(), SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &length);
+  return cookie;
+}
+
+}  // namespace
+
+TcpCounters parse_tcp_counters(std::string_view snmp, std::string_view netstat) {
+  return {.netns_cookie = 0,
+          .active_opens = figure(snmp, "Tcp:", "ActiveOpens"),
+          .passive_opens = figure(snmp, "Tcp:", "PassiveOpens"),
+          .minis = figure(netstat, "TcpExt:", "TW") + figure(netstat, "TcpExt:", "TWKilled"),
+          .time_wait_overflows = figure(netstat, "TcpExt:", "TCPTimeWaitOverflow"),
+          .listen_overflows = figure(netstat, "TcpExt:", "ListenOverflows"),
+          .listen_drops = figure(netstat, "TcpExt:", "ListenDrops"),
+          .syn_retransmits = figure(netstat, "TcpExt:", "TCPSynRetrans")};
+}
+
+base::Result<TcpCounters> tcp_counters_here() {
+  procfs::Directory const net("/proc/thread-self/net");
+  auto const snmp = net.read("snmp", kMaxText);
+  if (!snmp) return std::unexpected(snmp.error());
+  auto const netstat = net.read("netstat", kMaxText);
+  if (!netstat) return std::unexpected(netstat.error());
+  auto counters = parse_tcp_counters(snmp->text, netstat->text);
+  counters.netns_cookie = netns_cookie_here();
+  return counters;
+}
+
+}  // namespace lastack::capture::netns
