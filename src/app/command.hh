@@ -19,6 +19,7 @@ struct Command {
 };
 
 int run_list(std::span<char const* const> arguments);
+int run_watch(std::span<char const* const> arguments);
 int run_status(std::span<char const* const> arguments);
 int run_docs(std::span<char const* const> arguments);
 

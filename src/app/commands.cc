@@ -13,6 +13,7 @@ namespace {
 
 constexpr auto kCommands = std::to_array<Command>({
     {"list", "every TCP and UDP endpoint with its owner (the default)", run_list},
+    {"watch", "every TCP state change as it happens, and whole lives of connections", run_watch},
     {"status", "what this machine lets lastack see, and what would let it see more", run_status},
     {"docs", "the generated reference: docs columns, docs schema", run_docs},
 });

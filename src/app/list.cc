@@ -1,9 +1,7 @@
 // `lastack list`: every TCP and UDP endpoint with its owner, once.
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <optional>
 #include <string>
 #include <utility>
@@ -69,18 +67,6 @@ CollectRequest request_of(Plan const& plan) {
           .netns = plan.options.netns};
 }
 
-std::optional<std::size_t> terminal_width() {
-  winsize size{};
-  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return std::nullopt;
-  return size.ws_col;
-}
-
-bool wants_color(Color color, bool terminal) {
-  if (color != Color::Auto) return color == Color::Always;
-  auto const* no_color = std::getenv("NO_COLOR");  // https://no-color.org
-  return terminal && (no_color == nullptr || *no_color == '\0');
-}
-
 ui::TableReport write_rows(base::Output& output, Plan const& plan, ui::Listing const& listing) {
   auto const& options = plan.options;
   switch (options.format) {
@@ -88,10 +74,10 @@ ui::TableReport write_rows(base::Output& output, Plan const& plan, ui::Listing c
     case Format::Csv: ui::write_csv(output, listing, {.header = options.header}); return {};
     case Format::Table: break;
   }
-  bool const terminal = ::isatty(STDOUT_FILENO) == 1;
+  bool const terminal = stdout_is_terminal();
   return ui::write_table(output, listing,
                          {.header = options.header,
-                          .color = wants_color(options.color, terminal),
+                          .color = wants_color(options.color),
                           .terminal = terminal,
                           .columns_chosen = options.columns_chosen,
                           .width = terminal ? terminal_width() : std::nullopt});

@@ -3,20 +3,18 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "app/argument_checks.hh"
 #include "app/command.hh"
 #include "app/command_line.hh"
 
 namespace lastack::app {
 namespace {
-
-constexpr double kMaxSeconds = 3600;
 
 constexpr auto kFooter =
     "FILTER is ss's language and more: state established, exclude time-wait,\n"
@@ -54,32 +52,6 @@ struct Letters {
   std::string color = "auto";
   std::array<bool, kExtras.size()> extras{};
 };
-
-struct ColorName {
-  std::string_view name;
-  Color color;
-};
-constexpr auto kColors = std::to_array<ColorName>(
-    {{"auto", Color::Auto}, {"always", Color::Always}, {"never", Color::Never}});
-
-// CLI11 takes "" for a good value and anything else for what is wrong with it.
-std::string one_of_the_colors(std::string const& text) {
-  if (std::ranges::find(kColors, text, &ColorName::name) != kColors.end()) return "";
-  return "'" + text + "' is none of auto, always, never";
-}
-
-std::optional<double> read_seconds(std::string const& text) {
-  double seconds = 0;
-  auto const* end = text.data() + text.size();
-  auto const [stop, problem] = std::from_chars(text.data(), end, seconds);
-  bool const good = problem == std::errc() && stop == end && seconds >= 0 && seconds <= kMaxSeconds;
-  return good ? std::optional(seconds) : std::nullopt;
-}
-
-std::string some_seconds(std::string const& text) {
-  if (read_seconds(text)) return "";
-  return "'" + text + "' is no number of seconds from 0 to 3600";
-}
 
 // As with ss: of -a and -l the last one counts, and -l means UDP's UNCONN as well.
 bool listening_only(CLI::App const& group, Letters const& letters) {
@@ -199,7 +171,7 @@ std::expected<ListOptions, int> parse_list_options(std::span<char const* const> 
   options.columns_chosen = !options.columns.empty();
   options.columns = with_extras(std::move(options.columns), letters);
   options.header = !letters.no_header;
-  options.color = std::ranges::find(kColors, letters.color, &ColorName::name)->color;
+  options.color = read_color(letters.color);
   if (letters.json) options.format = Format::Json;
   if (letters.csv) options.format = Format::Csv;
   options.filter = fmt::format("{}", fmt::join(app.remaining(), " "));

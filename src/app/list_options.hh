@@ -8,12 +8,12 @@
 #include <span>
 #include <string>
 
+#include "app/terminal.hh"
 #include "filter/pushdown.hh"
 
 namespace lastack::app {
 
 enum class Format : std::uint8_t { Table, Json, Csv };
-enum class Color : std::uint8_t { Auto, Always, Never };
 
 struct ListOptions {
   Format format = Format::Table;

@@ -1,4 +1,7 @@
 // lastack: every TCP connection on a machine, from the first SYN to the last ACK.
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <csignal>
 #include <exception>
@@ -52,9 +55,18 @@ int run(std::span<char const* const> arguments) {
   return app::kExitUsage;
 }
 
+// Else what lastack opens would get the number of a standard stream that is closed. Reading from
+// such a one ends at once, writing to it fails.
+void occupy_standard_streams() {
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
+    if (::fcntl(fd, F_GETFD) == -1) (void)::open("/dev/null", O_RDONLY);
+  }
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
+  occupy_standard_streams();
   (void)std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is seen where it is written to
   try {
     return run(std::span<char const* const>(arguments + 1,

@@ -2,6 +2,7 @@
 
 #include <linux/capability.h>
 #include <sys/capability.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -17,9 +18,11 @@ constexpr auto kUseful = std::to_array<Capability>({
     {"cap_sys_ptrace", "see the open files and programs of other users' processes", CAP_SYS_PTRACE},
     {"cap_dac_read_search", "read their /proc folders", CAP_DAC_READ_SEARCH},
     {"cap_sys_admin", "enter other network namespaces", CAP_SYS_ADMIN},
-    {"cap_net_admin", "socket marks, and namespaces that only a socket keeps alive", CAP_NET_ADMIN},
-    {"cap_bpf", "the fast way to owners (BPF iterator)", CAP_BPF},
-    {"cap_perfmon", "the fast way to owners (BPF iterator)", CAP_PERFMON},
+    {"cap_net_admin", "who accepts, socket marks, namespaces that only a socket keeps alive",
+     CAP_NET_ADMIN},
+    {"cap_bpf", "watch events; the fast way to owners (BPF iterator)", CAP_BPF},
+    {"cap_perfmon", "watch events; the fast way to owners (BPF iterator)", CAP_PERFMON},
+    {"cap_syslog", "causes that only the names of the kernel's functions tell", CAP_SYSLOG},
 });
 
 struct FreeCapabilities {
@@ -51,6 +54,25 @@ base::Result<std::vector<Capability>> missing_capabilities() {
     }
   }
   return missing;
+}
+
+base::Result<void> keep_only_useful_capabilities() {
+  Capabilities const own(cap_get_proc());
+  Capabilities const kept(cap_init());
+  if (!own || !kept) return base::fail_errno("read own capabilities");
+  for (auto const& capability : kUseful) {
+    for (auto const set : {CAP_EFFECTIVE, CAP_PERMITTED}) {
+      cap_flag_value_t value = CAP_CLEAR;
+      cap_value_t const number = capability.number;
+      if (cap_get_flag(own.get(), number, set, &value) != 0) continue;
+      if (cap_set_flag(kept.get(), set, 1, &number, value) != 0) {
+        return base::fail_errno("choose capabilities");
+      }
+    }
+  }
+  if (cap_set_proc(kept.get()) != 0) return base::fail_errno("drop capabilities");
+  if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return base::fail_errno("no new privileges");
+  return {};
 }
 
 std::string grant_command() {

@@ -23,6 +23,10 @@ struct Capability {
 // The useful ones that are not effective in this process.
 [[nodiscard]] base::Result<std::vector<Capability>> missing_capabilities();
 
+// Drops for good what is not useful, and every way to gain more. For the calling thread and those
+// that it starts: to be called before there are others.
+[[nodiscard]] base::Result<void> keep_only_useful_capabilities();
+
 // "sudo setcap cap_bpf,…+ep /path/to/lastack": the one command that gives all of them.
 [[nodiscard]] std::string grant_command();
 

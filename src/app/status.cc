@@ -19,6 +19,7 @@
 #include "app/privileges.hh"
 #include "base/text.hh"
 #include "capture/bpf/owners_iterator.hh"
+#include "capture/bpf/transition_ring.hh"
 #include "capture/netns/discover.hh"
 #include "capture/netns/enter.hh"
 #include "capture/owners/proc_fd.hh"
@@ -87,6 +88,22 @@ Source probe_iterator() {
           fmt::format("iterator over open files: {} sockets held", holders->size())};
 }
 
+// Attached for an instant.
+std::vector<Source> probe_events() {
+  auto const ring = capture::bpf::TransitionRing::attach({.bytes = 4096});
+  if (!ring) return {{"events of sockets", Works::No, ring.error().message}};
+  auto const& nameless = ring->nameless();
+  std::vector<Source> sources{
+      {"events of sockets", Works::Yes, "watch: tracepoints of states and timers"},
+      {"causes by stack", yes_if(nameless.empty()),
+       nameless.empty() ? "watch: the kernel's functions are known by name" : nameless}};
+  for (auto const& extra : ring->extras()) {
+    bool const runs = extra.why_not.empty();
+    sources.push_back({extra.what, yes_if(runs), runs ? std::string(extra.how) : extra.why_not});
+  }
+  return sources;
+}
+
 Source probe_proc(capture::procfs::ProcFs const& fs) {
   auto const scan = capture::owners::scan(fs);
   if (!scan) return {"owners by /proc", Works::No, scan.error().message};
@@ -150,6 +167,7 @@ Status probe() {
       probe_iterator(),
       probe_proc(fs),
       probe_namespaces(fs)};
+  for (auto& source : probe_events()) status.sources.push_back(std::move(source));
   if (auto missing = missing_capabilities()) {
     status.missing = std::move(*missing);
   } else {
