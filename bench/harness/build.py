@@ -8,7 +8,7 @@ import subprocess
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SOURCES = ROOT / "bench" / "load"
 OUTPUT = ROOT / "build" / "bench" / "load"
-PLAIN_PROGRAMS = ("holder", "measure", "nldiag", "procfd")
+PLAIN_PROGRAMS = ("churn", "holder", "measure", "nldiag", "procfd")
 BTF = pathlib.Path("/sys/kernel/btf/vmlinux")
 
 
@@ -16,13 +16,13 @@ class BuildError(Exception):
     """One line for the user."""
 
 
-def build():
+def build(iterators=True):
     """Returns the folder of the programs. `iter` is missing where the kernel has no BTF."""
     OUTPUT.mkdir(parents=True, exist_ok=True)
     for name in PLAIN_PROGRAMS:
         _make(OUTPUT / name, [SOURCES / f"{name}.c"],
               [_tool("cc"), "-O2", "-o", OUTPUT / name, SOURCES / f"{name}.c"])
-    if BTF.exists():
+    if iterators and BTF.exists():
         _build_iterators()
     return OUTPUT
 

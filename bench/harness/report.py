@@ -9,12 +9,16 @@ from harness.contenders import LASTACK
 
 
 def machine():
+    return f"{computer()}, {_version('ss', '-V')}, {_version('lsof', '-v')}"
+
+
+def computer():
     with open("/proc/cpuinfo") as cpuinfo:
         model = next((line.split(":", 1)[1].strip() for line in cpuinfo
                       if line.startswith("model name")), platform.machine())
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") >> 30
     return (f"{datetime.date.today()}, {os.cpu_count()} cores ({model}), {memory} GiB, "
-            f"Linux {platform.release()}, {_version('ss', '-V')}, {_version('lsof', '-v')}")
+            f"Linux {platform.release()}")
 
 
 def _version(*command):
