@@ -5,12 +5,13 @@ ARGS ?=
 FUZZ_SECONDS ?= 60
 
 .NOTPARALLEL:
-.PHONY: help build run test test-unit sanitize bench bench-programs lint format fuzz docs install clean
+.PHONY: help build run test test-unit test-kernels sanitize bench bench-programs lint format fuzz docs install clean
 
 help:
 	@echo "make run [ARGS='list -tulpn']   build and run lastack on this machine"
 	@echo "make build                      build/lastack"
 	@echo "make test                       every test (kernel tests need root)"
+	@echo "make test-kernels               lastack on Debian's 6.1 and 6.12 kernels, in QEMU"
 	@echo "make sanitize                   unit tests under ASan and UBSan"
 	@echo "make bench                      lastack beside its peers, and micro-benchmarks"
 	@echo "make lint                       clang-format, clang-tidy, include directions"
@@ -39,6 +40,10 @@ test-unit:
 	@cmake --build build/test
 	@ctest --test-dir build/test --output-on-failure -L unit
 
+test-kernels: build
+	@tools/install-packages build kernels
+	@tools/test-kernels --lastack build/lastack $(ARGS)
+
 sanitize:
 	@tools/install-packages build test
 	@cmake --preset sanitize >/dev/null
@@ -53,6 +58,7 @@ bench-programs:
 bench: build bench-programs
 	@for b in build/bench/*_bench; do $$b || exit 1; done
 	@bench/snapshot --lastack build/lastack
+	@bench/watch --lastack build/lastack --rounds 3
 
 lint:
 	@tools/install-packages build test lint
