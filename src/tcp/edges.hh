@@ -1,61 +1,133 @@
-// Which state may follow which. Figure 5 of RFC 9293, what its text adds, and what an observer of
-// Linux sees besides: the kernel passes through some states without stopping.
+// Which state may follow which: read off the table, never written down.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <optional>
-#include <string_view>
+#include <span>
 
-#include "tcp/state.hh"
+#include "tcp/reading.hh"
 
 namespace lastack::tcp {
 
+using enum State;
+
 enum class EdgeKind : std::uint8_t {
   Figure5,  // drawn in figure 5
-  Text,     // in the text: resets, aborts, timeouts
-  Linux,    // what Linux does instead
+  Note2,    // its note 2: two edges in one segment
+  Linux,    // Linux' own way, which a diagram should show
+  Text,     // in the text only: resets, aborts, timeouts
+};
+
+// One event of an edge: why it is gone. Several rows may say the same.
+struct Reason {
+  Event event = Event::Close;
+  Emit emit = Emit::Nothing;
+  Drawn drawn = Drawn::No;
+  bool in_rfc = false;    // in one of the readings of RFC 9293
+  bool in_linux = false;  // Linux does so
+  std::string_view source;
 };
 
 struct Edge {
-  State from;
-  State to;
-  EdgeKind kind;
-  std::string_view why;
+  static constexpr std::size_t kMaxReasons = 16;
+
+  State from = Closed;
+  State to = Closed;
+  EdgeKind kind = EdgeKind::Text;
+  Path path = Path::Unusual;
+  bool in_linux = false;  // an observer of Linux may see it
+  std::uint8_t reason_count = 0;
+  // The drawn one first, then as the table has them. Each event once.
+  std::array<Reason, kMaxReasons> all_reasons{};
+
+  [[nodiscard]] constexpr std::span<Reason const> reasons() const {
+    return std::span(all_reasons).first(reason_count);
+  }
 };
 
-using enum State;
+namespace detail {
 
-inline constexpr auto kEdges = std::to_array<Edge>({
-    {Closed, Listen, EdgeKind::Figure5, "passive OPEN"},
-    {Closed, SynSent, EdgeKind::Figure5, "active OPEN"},
-    {Listen, Closed, EdgeKind::Figure5, "CLOSE"},
-    {Listen, SynReceived, EdgeKind::Figure5, "SYN arrives: a new connection of the listener"},
-    {Listen, SynSent, EdgeKind::Figure5, "SEND"},
-    {SynSent, SynReceived, EdgeKind::Figure5, "SYN arrives: simultaneous open"},
-    {SynSent, Established, EdgeKind::Figure5, "SYN+ACK arrives"},
-    {SynSent, Closed, EdgeKind::Figure5, "CLOSE; refused; user timeout"},
-    {SynReceived, Established, EdgeKind::Figure5, "ACK of our SYN arrives"},
-    {SynReceived, FinWait1, EdgeKind::Figure5, "CLOSE"},
-    {SynReceived, Listen, EdgeKind::Figure5, "RST arrives: note 1"},
-    {SynReceived, Closed, EdgeKind::Text, "ABORT; refused; user timeout; a request ends"},
-    {Established, FinWait1, EdgeKind::Figure5, "CLOSE"},
-    {Established, CloseWait, EdgeKind::Figure5, "FIN arrives"},
-    {Established, Closed, EdgeKind::Text, "ABORT; RST arrives; user timeout"},
-    {FinWait1, FinWait2, EdgeKind::Figure5, "ACK of our FIN arrives"},
-    {FinWait1, Closing, EdgeKind::Figure5, "FIN arrives"},
-    {FinWait1, TimeWait, EdgeKind::Figure5, "FIN with the ACK of ours arrives: note 2"},
-    {FinWait1, Closed, EdgeKind::Text, "ABORT; RST arrives; user timeout"},
-    {FinWait2, TimeWait, EdgeKind::Figure5, "FIN arrives"},
-    {FinWait2, Closed, EdgeKind::Text, "ABORT; RST arrives; on Linux tcp_fin_timeout, too"},
-    {CloseWait, LastAck, EdgeKind::Figure5, "CLOSE"},
-    {CloseWait, Closed, EdgeKind::Text, "ABORT; RST arrives; user timeout"},
-    {Closing, TimeWait, EdgeKind::Figure5, "ACK of our FIN arrives"},
-    {Closing, Closed, EdgeKind::Text, "ABORT; RST arrives; user timeout"},
-    {LastAck, Closed, EdgeKind::Figure5, "ACK of our FIN arrives"},
-    {TimeWait, Closed, EdgeKind::Figure5, "2MSL over"},
-    {TimeWait, SynReceived, EdgeKind::Linux, "a new SYN takes the connection over (RFC 6191)"},
-});
+inline constexpr std::size_t kMaxEdges = 40;
+
+struct EdgeList {
+  std::array<Edge, kMaxEdges> edges{};
+  std::size_t size = 0;
+
+  constexpr Edge& of(State from, State to) {
+    for (std::size_t i = 0; i < size; ++i) {
+      if (edges[i].from == from && edges[i].to == to) return edges[i];
+    }
+    edges.at(size) = {.from = from, .to = to};
+    return edges[size++];
+  }
+};
+
+[[nodiscard]] constexpr EdgeKind kind_of(Drawn drawn) {
+  switch (drawn) {
+    case Drawn::Figure5: return EdgeKind::Figure5;
+    case Drawn::Note2: return EdgeKind::Note2;
+    case Drawn::Linux: return EdgeKind::Linux;
+    default: return EdgeKind::Text;
+  }
+}
+
+constexpr void add_reason(Edge& edge, Rule const& rule, Event event, bool in_rfc, bool in_linux) {
+  auto const kind = kind_of(rule.drawn);
+  bool const first = edge.reason_count == 0;
+  bool const better = first || kind < edge.kind;
+  if (better) edge.kind = kind;
+  if (better || (kind == edge.kind && rule.path < edge.path)) edge.path = rule.path;
+  edge.in_linux = edge.in_linux || in_linux;
+  std::size_t at = 0;
+  while (at < edge.reason_count && edge.all_reasons[at].event != event) ++at;
+  bool const known = at < edge.reason_count;
+  Reason reason{event, rule.emit, rule.drawn, in_rfc, in_linux, rule.source};
+  if (known) {
+    auto const& before = edge.all_reasons[at];
+    if (!better) reason = before;
+    reason.in_rfc = in_rfc || before.in_rfc;
+    reason.in_linux = in_linux || before.in_linux;
+    if (before.in_rfc) reason.source = before.source;
+  } else {
+    ++edge.reason_count;
+  }
+  if (better) {  // to the front
+    for (; at > 0; --at) edge.all_reasons.at(at) = edge.all_reasons[at - 1];
+  }
+  edge.all_reasons.at(at) = reason;
+}
+
+consteval EdgeList read_edges() {
+  EdgeList list;
+  for (std::size_t s = 0; s < kStateCount; ++s) {
+    auto const state = state_at(s);
+    for (std::size_t e = 0; e < kEventCount; ++e) {
+      auto const event = event_at(e);
+      for (auto const index : kRfcTable.cell(state, event)) {
+        auto const& rule = kRfcTable.rule(index);
+        if (!rule.changes(state)) continue;
+        add_reason(list.of(state, *rule.to), rule, event, true,
+                   applies(kLinux, rule, state, event));
+      }
+      for (auto const index : kLinuxTable.cell(state, event)) {
+        auto const& rule = kLinuxTable.rule(index);
+        if (rule.changes(state)) add_reason(list.of(state, *rule.to), rule, event, false, true);
+      }
+    }
+  }
+  return list;
+}
+
+inline constexpr EdgeList kEdgeList = read_edges();
+
+}  // namespace detail
+
+inline constexpr auto kEdges = [] {
+  std::array<Edge, detail::kEdgeList.size> edges{};
+  for (std::size_t i = 0; i < edges.size(); ++i) edges[i] = detail::kEdgeList.edges[i];
+  return edges;
+}();
 
 [[nodiscard]] constexpr Edge const* find_edge(State from, State to) {
   for (auto const& edge : kEdges) {
@@ -68,13 +140,11 @@ namespace detail {
 
 using Matrix = std::array<std::array<std::uint8_t, kStateCount>, kStateCount>;
 
-// Of several ways the usual one: no simultaneous open or close, no segment that does two things, no
-// listener that sends (Linux never does).
-[[nodiscard]] constexpr bool is_rare(Edge const& edge) {
-  return (edge.to == SynReceived && edge.from == SynSent) || edge.to == Closing ||
-         (edge.from == SynReceived && edge.to == FinWait1) ||
-         (edge.from == FinWait1 && edge.to == TimeWait) ||
-         (edge.from == Listen && edge.to == SynSent);
+// Of several ways the usual one: no simultaneous open or close, no listener that sends. Every state
+// may end at once, though.
+[[nodiscard]] constexpr std::uint8_t length_of(Edge const& edge) {
+  constexpr std::uint8_t kRare = 4;
+  return edge.path == Path::Unusual && edge.to != Closed ? kRare : 1;
 }
 
 // next[from][to]: the state after `from` on the way to `to`; kStateCount: there is none.
@@ -89,9 +159,10 @@ consteval Matrix shortest_ways() {
     }
   }
   for (auto const& edge : kEdges) {
+    if (!edge.in_linux) continue;
     auto const i = static_cast<std::size_t>(edge.from);
     auto const j = static_cast<std::size_t>(edge.to);
-    distance[i][j] = is_rare(edge) ? 4 : 1;
+    distance[i][j] = length_of(edge);
     next[i][j] = static_cast<std::uint8_t>(j);
   }
   for (std::size_t over = 0; over < kStateCount; ++over) {
@@ -114,21 +185,11 @@ inline constexpr Matrix kNext = shortest_ways();
 
 }  // namespace detail
 
-// The state that follows `from` on the shortest way to `to` that is not over; nullopt: none.
+// The state that follows `from` on Linux' shortest way to `to` that is not over; nullopt: none.
 [[nodiscard]] constexpr std::optional<State> next_towards(State from, State to) {
   auto const next = detail::kNext[static_cast<std::size_t>(from)][static_cast<std::size_t>(to)];
   if (from == to || next >= kStateCount) return std::nullopt;
   return state_at(next);
 }
-
-static_assert(next_towards(Established, LastAck) == CloseWait);
-static_assert(next_towards(Established, TimeWait) == FinWait1);
-static_assert(next_towards(SynSent, CloseWait) == Established);
-static_assert(next_towards(SynSent, FinWait1) == Established);
-static_assert(next_towards(FinWait1, TimeWait) == FinWait2);
-static_assert(next_towards(Established, Closed) == Closed);
-static_assert(next_towards(Established, Closing) == FinWait1);
-static_assert(!next_towards(LastAck, Established));
-static_assert(!next_towards(TimeWait, FinWait2));
 
 }  // namespace lastack::tcp

@@ -1,9 +1,10 @@
 #include "track/causes.hh"
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <optional>
+
+#include "tcp/edges.hh"
 
 namespace lastack::track {
 namespace {
@@ -13,42 +14,41 @@ using model::SocketEvent;
 using model::SocketState;
 using enum model::SocketState;
 
-struct EdgeCause {
-  SocketState from;
-  SocketState to;
-  Cause cause;
-};
+// What an event of the table is called here, where it is always the same.
+constexpr Cause cause_of(tcp::Event event) {
+  switch (event) {
+    case tcp::Event::OpenPassive: return Cause::Listen;
+    case tcp::Event::OpenActive: return Cause::Connect;
+    case tcp::Event::Close: return Cause::Close;
+    case tcp::Event::Syn:
+    case tcp::Event::NewSyn: return Cause::Syn;
+    case tcp::Event::SynAck: return Cause::SynAck;
+    case tcp::Event::AckOfSyn:
+    case tcp::Event::AckOfFin: return Cause::Ack;
+    case tcp::Event::Fin: return Cause::Fin;
+    case tcp::Event::TimeWaitTimeout: return Cause::TimeWaitTimeout;
+    default: return Cause::Unknown;
+  }
+}
 
-// Edges that have one cause only.
-constexpr auto kPlain = std::to_array<EdgeCause>({
-    {Closed, Listen, Cause::Listen},
-    {Closed, SynSent, Cause::Connect},
-    {Listen, SynReceived, Cause::Syn},
-    {TimeWait, SynReceived, Cause::Syn},
-    {SynSent, SynReceived, Cause::Syn},
-    {SynSent, Established, Cause::SynAck},
-    {SynReceived, Established, Cause::Ack},
-    {Established, CloseWait, Cause::Fin},
-    {FinWait1, FinWait2, Cause::Ack},
-    {FinWait1, Closing, Cause::Fin},
-    {FinWait1, TimeWait, Cause::FinAck},
-    {FinWait2, TimeWait, Cause::Fin},
-    {Closing, TimeWait, Cause::Ack},
-});
+// What mostly leads along an edge. Text edges are gone for many reasons, none of them usual; and
+// an attempt to connect is not mostly given up by its process.
+constexpr Cause usual_cause_of(tcp::Edge const& edge) {
+  if (edge.from == tcp::State::SynSent && edge.to == tcp::State::Closed) return Cause::Unknown;
+  if (edge.kind == tcp::EdgeKind::Text || !edge.in_linux) return Cause::Unknown;
+  if (edge.kind == tcp::EdgeKind::Note2) return Cause::FinAck;
+  return cause_of(edge.reasons().front().event);
+}
 
-// Those that a call of the process makes.
-constexpr auto kByCall = std::to_array<EdgeCause>({
-    {SynReceived, FinWait1, Cause::Close},
-    {Established, FinWait1, Cause::Close},
-    {CloseWait, LastAck, Cause::Close},
-});
+tcp::Edge const* edge_between(SocketState from, SocketState to) {
+  auto const a = model::tcp_state(from);
+  auto const b = model::tcp_state(to);
+  return a && b ? tcp::find_edge(*a, *b) : nullptr;
+}
 
-template <std::size_t N>
-std::optional<Cause> find(std::array<EdgeCause, N> const& table, SocketState from, SocketState to) {
-  auto const* found = std::ranges::find_if(
-      table, [&](EdgeCause const& each) { return each.from == from && each.to == to; });
-  if (found == table.end()) return std::nullopt;
-  return found->cause;
+// A call of the process makes it, and nothing else does.
+bool is_by_call(tcp::Edge const& edge) {
+  return edge.to != tcp::State::Closed && edge.reasons().front().event == tcp::Event::Close;
 }
 
 // How the last descriptor went.
@@ -161,9 +161,11 @@ static_assert(kEndsOfMinis.size() == kEndsOfRequests.size());
 
 Cause cause_of(SocketEvent const& event, Connection const& connection) {
   if (event.to == Closed) return cause_of_end_of(event, connection);
-  if (find(kByCall, event.from, event.to)) return call_of(event);
+  auto const* edge = edge_between(event.from, event.to);
+  if (edge == nullptr) return Cause::Unknown;
+  if (is_by_call(*edge)) return call_of(event);
   if (event.from == SynReceived && connection.from_cookie) return Cause::SynCookie;
-  return find(kPlain, event.from, event.to).value_or(Cause::Unknown);
+  return usual_cause_of(*edge);
 }
 
 Cause cause_of_end(SocketEvent const& event, bool is_mini) {
@@ -179,11 +181,8 @@ Cause cause_of_end(SocketEvent const& event, bool is_mini) {
 }
 
 Cause usual_cause(SocketState from, SocketState to) {
-  if (from == LastAck && to == Closed) return Cause::Ack;
-  if (from == TimeWait && to == Closed) return Cause::TimeWaitTimeout;
-  if (from == Listen && to == Closed) return Cause::Close;
-  if (auto const call = find(kByCall, from, to)) return *call;
-  return find(kPlain, from, to).value_or(Cause::Unknown);
+  auto const* edge = edge_between(from, to);
+  return edge == nullptr ? Cause::Unknown : usual_cause_of(*edge);
 }
 
 Side closer(SocketState from, SocketState to, Cause cause) {

@@ -31,7 +31,10 @@ std::string short_count(std::uint64_t count) {
 std::string cell(EdgeTally const& tally, tcp::State from, tcp::State to, bool narrow,
                  std::string_view none) {
   auto const count = tally.count(from, to).all;
-  if (count == 0) return std::string(tcp::find_edge(from, to) != nullptr ? none : "");
+  if (count == 0) {
+    auto const* edge = tcp::find_edge(from, to);
+    return std::string(edge != nullptr && edge->in_linux ? none : "");
+  }
   return narrow ? short_count(count) : fmt::format("{}", count);
 }
 

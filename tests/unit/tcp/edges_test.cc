@@ -13,15 +13,15 @@
 namespace lastack::tcp {
 namespace {
 
-// Those of RFC 9293 figure 5, arrow by arrow, note 1 to 3 included.
+// Those of RFC 9293 figure 5, arrow by arrow.
 constexpr auto kFigure = std::to_array<std::pair<State, State>>({
     {Closed, Listen},           {Closed, SynSent},       {Listen, Closed},
     {Listen, SynReceived},      {Listen, SynSent},       {SynSent, Closed},
     {SynSent, SynReceived},     {SynSent, Established},  {SynReceived, Listen},
     {SynReceived, Established}, {SynReceived, FinWait1}, {Established, FinWait1},
     {Established, CloseWait},   {FinWait1, FinWait2},    {FinWait1, Closing},
-    {FinWait1, TimeWait},       {FinWait2, TimeWait},    {Closing, TimeWait},
-    {CloseWait, LastAck},       {LastAck, Closed},       {TimeWait, Closed},
+    {FinWait2, TimeWait},       {Closing, TimeWait},     {CloseWait, LastAck},
+    {LastAck, Closed},          {TimeWait, Closed},
 });
 
 TEST(Edges, HoldFigure5AndNothingElseInItsName) {
@@ -37,7 +37,7 @@ TEST(Edges, AreEachThereOnceAndSayWhy) {
   std::set<std::pair<State, State>> seen;
   for (auto const& edge : kEdges) {
     EXPECT_NE(edge.from, edge.to);
-    EXPECT_FALSE(edge.why.empty());
+    EXPECT_FALSE(edge.reasons().empty());
     EXPECT_TRUE(seen.emplace(edge.from, edge.to).second)
         << name(edge.from) << " -> " << name(edge.to);
     EXPECT_EQ(find_edge(edge.from, edge.to), &edge);

@@ -1,0 +1,231 @@
+// The cells of tests/data/lab: a situation and a segment, as the machine takes them, and what was
+// answered, as text.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cstdint>
+#include <fstream>
+#include <optional>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tcp/machine.hh"
+
+namespace lastack::test {
+
+using tcp::Condition;
+using tcp::Conditions;
+using tcp::Segment;
+using tcp::Seq;
+using tcp::State;
+using tcp::Tcb;
+
+// SND.NXT and RCV.NXT of every situation. In CLOSED the files write sequence number 0 as
+// SND.NXT-5000.
+inline constexpr Seq kN{5000};
+inline constexpr Seq kR{700'000'000};
+inline constexpr Seq kNewIss{3'000'000'000U};
+inline constexpr std::uint32_t kWindow = 65535;
+
+struct Situation {
+  std::string_view name;
+  State state = State::Closed;
+  std::uint32_t in_flight = 0;  // SND.NXT - SND.UNA
+  bool fin_sent = false;
+  Conditions facts;
+};
+
+inline constexpr auto kSituations = std::to_array<Situation>({
+    {"CLOSED", State::Closed, 0, false, {}},
+    {"LISTEN", State::Listen, 0, false, {}},
+    {"SYN_SENT", State::SynSent, 1, false, {}},
+    {"SYN_RCVD(request)", State::SynReceived, 1, false, Condition::Passive | Condition::Request},
+    {"SYN_RCVD(crossed SYN)", State::SynReceived, 1, false, {}},
+    {"ESTABLISHED", State::Established, 0, false, {}},
+    {"CLOSE_WAIT", State::CloseWait, 0, false, {}},
+    {"FIN_WAIT1(shutdown)", State::FinWait1, 1, true, {}},
+    {"FIN_WAIT1(orphan)", State::FinWait1, 1, true, Condition::Orphan},
+    {"FIN_WAIT2(shutdown)", State::FinWait2, 0, true, {}},
+    {"FIN_WAIT2(orphan)", State::FinWait2, 0, true, Condition::Orphan | Condition::Mini},
+    {"CLOSING", State::Closing, 1, true, {}},
+    {"LAST_ACK", State::LastAck, 1, true, {}},
+    {"TIME_WAIT", State::TimeWait, 0, true, Condition::Mini},
+});
+
+inline Tcb block_of(Situation const& situation) {
+  bool const begins = situation.state == State::Closed || situation.state == State::Listen;
+  return {.state = situation.state,
+          .fin_sent = situation.fin_sent,
+          .iss = begins ? kNewIss : kN - 1,
+          .irs = kR - 1,
+          .snd_una = kN - situation.in_flight,
+          .snd_nxt = kN,
+          .snd_wl1 = kR,
+          .snd_wl2 = kN - situation.in_flight,
+          .rcv_nxt = kR,
+          .snd_wnd = kWindow,
+          .max_snd_wnd = kWindow,
+          .rcv_wnd = kWindow,
+          .facts = situation.facts};
+}
+
+// What a segment's SEG.ACK counts from.
+enum class AckOf : std::uint8_t { None, Next, Unacknowledged };
+
+struct Probe {
+  std::string_view name;
+  tcp::Flags flags = tcp::kNoFlags;
+  std::int32_t seq = 0;  // from RCV.NXT
+  AckOf ack_of = AckOf::None;
+  std::int32_t ack = 0;
+  std::uint32_t text = 0;
+};
+
+inline constexpr auto kProbes = [] {
+  using namespace tcp;
+  constexpr auto kSynAck = kSyn | kAck;
+  constexpr auto kFinAck = kFin | kAck;
+  constexpr auto kRstAck = kRst | kAck;
+  constexpr std::int32_t kFar = 10'000'000;
+  constexpr auto kNxt = AckOf::Next;
+  constexpr auto kUna = AckOf::Unacknowledged;
+  return std::to_array<Probe>({
+      {"SYN seq=RCV.NXT", kSyn, 0},
+      {"SYN seq=RCV.NXT-1", kSyn, -1},
+      {"SYN seq in window", kSyn, 100},
+      {"SYN seq old (-1000)", kSyn, -1000},
+      {"SYN seq beyond window", kSyn, kFar},
+      {"SYN+ACK seq=RCV.NXT-1 ack=SND.NXT", kSynAck, -1, kNxt},
+      {"SYN+ACK seq=RCV.NXT ack=SND.NXT", kSynAck, 0, kNxt},
+      {"SYN+ACK ack=SND.NXT+1", kSynAck, 0, kNxt, 1},
+      {"ACK ack=SND.NXT", kAck, 0, kNxt},
+      {"ACK ack=SND.UNA (dup)", kAck, 0, kUna},
+      {"ACK ack=SND.NXT+1 (future)", kAck, 0, kNxt, 1},
+      {"ACK ack far old (-1e6)", kAck, 0, kUna, -1'000'000},
+      {"ACK seq old (-1) keepalive-like", kAck, -1, kNxt},
+      {"ACK seq beyond window", kAck, kFar, kNxt},
+      {"DATA10 ack=SND.NXT", kPsh | kAck, 0, kNxt, 0, 10},
+      {"DATA10 ack=SND.UNA", kPsh | kAck, 0, kUna, 0, 10},
+      {"DATA10 old seq", kPsh | kAck, -10, kNxt, 0, 10},
+      {"FIN+ACK ack=SND.NXT", kFinAck, 0, kNxt},
+      {"FIN+ACK ack=SND.UNA", kFinAck, 0, kUna},
+      {"FIN+ACK retransmit seq-1", kFinAck, -1, kNxt},
+      {"FIN+ACK+DATA10 ack=SND.NXT", kFinAck, 0, kNxt, 0, 10},
+      {"DATA10 partial overlap seq-5", kPsh | kAck, -5, kNxt, 0, 10},
+      {"DATA10 out of order +10", kPsh | kAck, 10, kNxt, 0, 10},
+      {"FIN no ACK", kFin, 0},
+      {"RST seq=RCV.NXT", kRst, 0},
+      {"RST in window", kRst, 100},
+      {"RST seq=RCV.NXT-1", kRst, -1},
+      {"RST out of window", kRst, kFar},
+      {"RST+ACK seq=RCV.NXT ack=SND.NXT", kRstAck, 0, kNxt},
+      {"RST+ACK bad ack", kRstAck, 0, kNxt, 1000},
+      {"NULL (no flags)", kNoFlags, 0},
+      {"XMAS (FIN+PSH+URG)", kFin | kPsh | kUrg, 0},
+      {"SYN+FIN", kSyn | kFin, 0},
+      {"SYN+RST", kSyn | kRst, 0},
+  });
+}();
+
+inline Segment segment_of(Probe const& probe, Tcb const& tcb) {
+  auto const base = probe.ack_of == AckOf::Unacknowledged ? tcb.snd_una : tcb.snd_nxt;
+  return {.seq = kR + static_cast<std::uint32_t>(probe.seq),
+          .ack = probe.ack_of == AckOf::None ? Seq() : base + static_cast<std::uint32_t>(probe.ack),
+          .text = probe.text,
+          .window = kWindow,
+          .flags = probe.flags};
+}
+
+inline Situation const& situation(std::string_view name) {
+  for (auto const& each : kSituations) {
+    if (each.name == name) return each;
+  }
+  throw std::runtime_error(fmt::format("no situation {}", name));
+}
+
+inline Probe const& probe(std::string_view name) {
+  for (auto const& each : kProbes) {
+    if (each.name == name) return each;
+  }
+  throw std::runtime_error(fmt::format("no probe {}", name));
+}
+
+// The lines of a table in tests/data/lab without its heading, divided at tabs.
+inline std::vector<std::vector<std::string>> lab_table(std::string const& name) {
+  std::ifstream file(std::string(LASTACK_TEST_DATA "/lab/") + name);
+  if (!file) throw std::runtime_error("no lab table " + name);
+  std::vector<std::vector<std::string>> rows;
+  std::string line;
+  std::getline(file, line);
+  while (std::getline(file, line)) {
+    std::vector<std::string> fields;
+    std::istringstream parts(line);
+    for (std::string field; std::getline(parts, field, '\t');) fields.push_back(field);
+    rows.push_back(std::move(fields));
+  }
+  return rows;
+}
+
+// ---- how the files write an answer ----
+
+// A sequence number beside the one that the file measures from: "RCV.NXT+1". Those farther away
+// than the files tell apart are "other".
+inline std::string linux_number(Seq number, Seq base, std::string_view name) {
+  constexpr std::int32_t kTold = 100'000;
+  auto const away = distance(base, number);
+  if (away > kTold || away < -kTold) return "other";
+  return away == 0 ? std::string(name) : fmt::format("{}{:+}", name, away);
+}
+
+inline std::string flags_text(Segment const& reply) {
+  std::string text;
+  if (reply.has(tcp::kSyn)) text += 'S';
+  if (reply.has(tcp::kFin)) text += 'F';
+  if (reply.has(tcp::kRst)) text += 'R';
+  if (reply.has(tcp::kAck)) text += 'A';
+  return text;
+}
+
+inline std::string linux_reply(Segment const& reply, State state) {
+  bool const zero = reply.seq == Seq(0) && state != State::Closed;
+  auto const seq = zero ? "0" : linux_number(reply.seq, kN, "SND.NXT");
+  auto const ack = reply.has(tcp::kAck) ? linux_number(reply.ack, kR, "RCV.NXT") : "-";
+  return fmt::format("{} seq={} ack={}", flags_text(reply), seq, ack);
+}
+
+inline std::string rfc_reply(Segment const& reply) {
+  bool const new_iss = reply.seq == kNewIss;
+  bool const zero = reply.seq == Seq(0);
+  auto const seq = new_iss ? "?" : zero ? "0" : fmt::format("S{:+}", distance(kN, reply.seq));
+  auto const ack = reply.has(tcp::kAck) ? fmt::format("R{:+}", distance(kR, reply.ack)) : "-";
+  return fmt::format("{} seq={} ack={}", flags_text(reply), seq, ack);
+}
+
+template <typename Write>
+std::string answer(tcp::Outcome const& outcome, Write write) {
+  std::string text;
+  for (auto const& reply : outcome.replies()) {
+    if (!text.empty()) text += "; ";
+    text += write(reply);
+  }
+  return text.empty() ? "-" : text;
+}
+
+// The files write Linux' names. A listener is no connection.
+inline std::string lab_name(State state) {
+  switch (state) {
+    case State::Closed:
+    case State::Listen: return "none";
+    case State::SynReceived: return "SYN_RECV";
+    case State::FinWait1: return "FIN_WAIT1";
+    case State::FinWait2: return "FIN_WAIT2";
+    default: return std::string(tcp::name(state));
+  }
+}
+
+}  // namespace lastack::test
