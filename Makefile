@@ -17,7 +17,7 @@ help:
 	@echo "make lint                       clang-format, clang-tidy, include directions"
 	@echo "make format                     clang-format, in place"
 	@echo "make fuzz [FUZZ_SECONDS=60]     every fuzz target for that long"
-	@echo "make docs                       regenerate docs/columns.md and docs/list.schema.json"
+	@echo "make docs                       regenerate what docs/ has from the program's tables"
 	@echo "make install [PREFIX=$(PREFIX)]"
 
 build:
@@ -77,6 +77,10 @@ fuzz:
 docs: build
 	@build/lastack docs columns > docs/columns.md
 	@build/lastack docs schema > docs/list.schema.json
+	@build/lastack docs states > docs/tcp-states.md
+	@build/lastack docs states-zh > docs/tcp-states.zh.md
+	@build/lastack diagram --format svg --lang en > docs/tcp-diagram.svg
+	@build/lastack diagram --format svg --lang zh > docs/tcp-diagram.zh.svg
 
 install: build
 	install -D -m 755 build/lastack $(DESTDIR)$(PREFIX)/bin/lastack

@@ -20,6 +20,8 @@ struct Command {
 
 int run_list(std::span<char const* const> arguments);
 int run_watch(std::span<char const* const> arguments);
+int run_explain(std::span<char const* const> arguments);
+int run_diagram(std::span<char const* const> arguments);
 int run_status(std::span<char const* const> arguments);
 int run_docs(std::span<char const* const> arguments);
 

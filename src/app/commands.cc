@@ -14,6 +14,8 @@ namespace {
 constexpr auto kCommands = std::to_array<Command>({
     {"list", "every TCP and UDP endpoint with its owner (the default)", run_list},
     {"watch", "every TCP state change as it happens, and whole lives of connections", run_watch},
+    {"explain", "what a state means, how an edge is gone, what a socket waits for", run_explain},
+    {"diagram", "the state machine as a picture, with what happens on this machine", run_diagram},
     {"status", "what this machine lets lastack see, and what would let it see more", run_status},
     {"docs", "the generated reference: docs columns, docs schema", run_docs},
 });

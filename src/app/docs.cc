@@ -7,6 +7,7 @@
 #include "app/command.hh"
 #include "app/command_line.hh"
 #include "ui/columns/reference.hh"
+#include "ui/explain/state_page.hh"
 
 namespace lastack::app {
 namespace {
@@ -19,19 +20,23 @@ struct Document {
 constexpr auto kDocuments = std::to_array<Document>({
     {"columns", [] { return ui::columns_document(); }},
     {"schema", [] { return ui::json_schema(); }},
+    {"states", [] { return ui::states_document(base::Language::English); }},
+    {"states-zh", [] { return ui::states_document(base::Language::Chinese); }},
 });
 
 }  // namespace
 
 int run_docs(std::span<char const* const> arguments) {
-  CLI::App app("generated reference: columns (Markdown), schema (JSON Schema of list --json)",
-               "lastack docs");
+  CLI::App app(
+      "generated reference: columns and states (Markdown; states-zh in Chinese), schema (JSON\n"
+      "Schema of list --json)",
+      "lastack docs");
   std::string name;
-  app.add_option("DOCUMENT", name, "columns or schema")->required();
+  app.add_option("DOCUMENT", name, "columns, schema, states or states-zh")->required();
   if (auto const exit = parse_command_line(app, arguments, "docs")) return *exit;
   auto const* document = std::ranges::find(kDocuments, std::string_view(name), &Document::name);
   if (document == kDocuments.end()) {
-    complain("docs", "no document '" + name + "'; there are: columns, schema");
+    complain("docs", "no document '" + name + "'; there are: columns, schema, states, states-zh");
     return kExitUsage;
   }
   return print(document->text());

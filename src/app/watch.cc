@@ -6,49 +6,22 @@
 
 #include "app/command.hh"
 #include "app/names.hh"
-#include "app/privileges.hh"
 #include "app/stop_request.hh"
 #include "app/watch_options.hh"
+#include "app/watch_ring.hh"
 #include "app/watch_session.hh"
 #include "base/output.hh"
-#include "capture/bpf/transition_ring.hh"
 #include "filter/filter.hh"
 
 namespace lastack::app {
 namespace {
 
-using capture::bpf::TransitionRing;
-
-// What the user should know of how it is watched.
-void explain(base::Result<TransitionRing> const& ring) {
-  if (!ring) {
-    complain("watch", ring.error().message + "; polling instead, which misses what is short ('" +
-                          grant_command() + "' helps)");
-  } else if (auto const& nameless = ring->nameless(); !nameless.empty()) {
-    complain("watch", "some causes will be unknown: " + nameless);
-  }
-}
-
-// A tally shows no process, and only whole lives tell what was carried.
-TransitionRing::Options ring_options(WatchOptions const& options, filter::Filter const& filter) {
-  bool const asks_for_processes = filter.facts().any(model::Facts::all());
-  return {.bytes = options.ring_bytes,
-          .actors = options.view != WatchView::Tally || asks_for_processes,
-          .totals = options.view == WatchView::Lives};
-}
-
 base::Result<WatchSummary> run(WatchOptions const& options, filter::Filter const& filter,
                                base::Output& output, StopRequest const& stop) {
-  base::Result<TransitionRing> ring = base::fail("");
-  if (!options.poll) {
-    ring = TransitionRing::attach(ring_options(options, filter));
-    explain(ring);
-  }
-  if (auto const dropped = keep_only_useful_capabilities(); !dropped) {
-    return std::unexpected(dropped.error());
-  }
+  auto ring = attach_ring(options, filter, "watch");
+  if (!ring) return std::unexpected(ring.error());
   WatchSession session(options, filter, output, stop);
-  auto summary = ring ? session.run_by_events(std::move(*ring)) : session.run_by_polling();
+  auto summary = *ring ? session.run_by_events(std::move(**ring)) : session.run_by_polling();
   for (auto const& defect : session.defects()) complain("watch", "defect: " + defect);
   return summary;
 }

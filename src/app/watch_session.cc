@@ -74,15 +74,22 @@ class WatchSession::Applier : public capture::bpf::EventSink {
 
 WatchSession::WatchSession(WatchOptions const& options, filter::Filter const& filter,
                            base::Output& output, StopRequest const& stop)
+    : WatchSession(options, filter, output, stop, nullptr) {
+  face_ = make_face(options, output, table_.book(), clock_, own_netns());
+}
+
+WatchSession::WatchSession(WatchOptions const& options, filter::Filter const& filter,
+                           base::Output& output, StopRequest const& stop,
+                           std::unique_ptr<WatchFace> face)
     : options_(options),
       filter_(filter),
       output_(output),
       stop_(stop),
       sink_(options),
       table_(sink_),
-      keeper_(table_, facts_needed(options, filter)) {
+      keeper_(table_, facts_needed(options, filter)),
+      face_(std::move(face)) {
   clock_.set_offset(wall_offset_ns());
-  face_ = make_face(options, output, table_.book(), clock_, own_netns());
 }
 
 base::Result<WatchSummary> WatchSession::run_by_events(TransitionRing ring) {

@@ -22,12 +22,17 @@ class WatchSession {
  public:
   WatchSession(WatchOptions const& options, filter::Filter const& filter, base::Output& output,
                StopRequest const& stop);
+  // With another face than the options ask for.
+  WatchSession(WatchOptions const& options, filter::Filter const& filter, base::Output& output,
+               StopRequest const& stop, std::unique_ptr<WatchFace> face);
 
   // By events of the kernel, until it is told to stop. Error: they cannot be had, or the first
   // look at what there is failed.
   [[nodiscard]] base::Result<WatchSummary> run_by_events(capture::bpf::TransitionRing ring);
   // What no rule of TCP allows, in words.
   [[nodiscard]] std::vector<std::string> const& defects() const { return table_.defects(); }
+  // What the table has now; after a run, what there was at its end.
+  [[nodiscard]] model::Snapshot snapshot() const { return table_.snapshot(); }
   // By dumps alone.
   [[nodiscard]] base::Result<WatchSummary> run_by_polling();
 
