@@ -48,7 +48,8 @@ void count_standing(Marks& marks, std::span<model::Endpoint const* const> endpoi
   for (auto const* endpoint : endpoints) {
     auto const state = model::tcp_state(endpoint->state);
     if (state && endpoint->protocol == model::Protocol::Tcp) {
-      ++*marks.standing.at(static_cast<std::size_t>(*state));
+      auto& count = marks.standing.at(static_cast<std::size_t>(*state));
+      count = count.value_or(0) + 1;
     }
   }
 }
@@ -121,7 +122,7 @@ base::Result<Marks> marks_of_watching(std::chrono::milliseconds duration,
   ui::EdgeTally tally;
   base::Output nothing(-1);  // the face writes nothing
   WatchSession session(options, filter, nothing, *stop, std::make_unique<CountingFace>(tally));
-  auto const summary = *ring ? session.run_by_events(std::move(**ring)) : session.run_by_polling();
+  auto const summary = session.run(std::move(*ring));
   if (!summary) return std::unexpected(summary.error());
   if (summary->lost > 0) {
     complain("diagram", fmt::format("{} events were lost: the counts are too low", summary->lost));
@@ -146,7 +147,8 @@ base::Result<Marks> marks_of_lines(std::istream& lines, std::string const& name,
   bool has_tally = false;
   counted.edge_counts.fill(0);
   std::string text;
-  for (std::uint64_t number = 1; std::getline(lines, text); ++number) {
+  std::uint64_t number = 1;
+  for (; std::getline(lines, text); ++number) {
     if (text.empty()) continue;
     auto const line = exporting::read_watch_line(text);
     if (!line) {
@@ -161,12 +163,13 @@ base::Result<Marks> marks_of_lines(std::istream& lines, std::string const& name,
     for (auto const& edge : line->edges) {
       auto const index = index_of(edge.from, edge.to);
       if (index < marks.edge_counts.size()) {
-        *marks.edge_counts[index] += edge.count;
+        marks.edge_counts[index] = marks.edge_counts[index].value_or(0) + edge.count;
       } else {
         strange += edge.count;
       }
     }
   }
+  if (number == 1) return base::fail(name + ": it is empty");
   return has_tally ? last_tally : counted;
 }
 

@@ -98,6 +98,10 @@ std::expected<DiagramOptions, int> parse_diagram_options(std::span<char const* c
     options.live = std::chrono::milliseconds(static_cast<std::int64_t>(ms));
   }
   if (tally->count() > 0) options.tally = texts.tally;
+  if (options.live == std::chrono::milliseconds(0)) {
+    complain("diagram", "--live: nothing happens in no time; 10s is usual");
+    return std::unexpected(kExitUsage);
+  }
   if (options.tally && (options.of || options.live)) {
     complain("diagram", "--tally counts what is in the file; --of and --live look at this machine");
     return std::unexpected(kExitUsage);

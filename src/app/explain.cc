@@ -28,6 +28,11 @@ namespace {
 constexpr std::size_t kOneByOne = 4;  // more sockets are grouped
 constexpr std::size_t kMostGroups = 6;
 
+constexpr base::Phrase kImpossible{
+    "two states are an edge (a comma between them explains both): {}{}{} is impossible: {}",
+    "两个状态表示一次转换（要分别解释请用逗号隔开）：{}{}{} 不可能：{}"};
+constexpr base::Phrase kNothing{"no socket matches '{}' now", "目前没有套接字符合 '{}'"};
+
 ui::PageStyle style_of(ExplainOptions const& options) {
   constexpr std::size_t kUsualWidth = 80;
   constexpr std::size_t kWidest = 110;  // longer lines are hard to read
@@ -75,8 +80,8 @@ void Explainer::write_states(std::vector<tcp::State> const& states) {
 
 int Explainer::operator()(ExplainAll const& /*request*/) {
   if (options_.json) {
-    std::vector<tcp::State> states;
-    for (std::size_t i = 0; i < tcp::kStateCount; ++i) states.push_back(tcp::state_at(i));
+    std::vector<tcp::State> states(tcp::kStateCount);
+    for (std::size_t i = 0; i < states.size(); ++i) states[i] = tcp::state_at(i);
     write_states(states);
   } else {
     ui::write_state_list(output_.buffer(), style_,
@@ -93,16 +98,17 @@ int Explainer::operator()(ExplainStates const& request) {
 int Explainer::operator()(ExplainEdge const& request) {
   auto const* edge = tcp::find_edge(request.from, request.to);
   if (edge == nullptr) {
-    complain("explain", fmt::format("{}{}{} is impossible: {} (for both states put a comma "
-                                    "between them)",
-                                    tcp::name(request.from), style_.arrow(), tcp::name(request.to),
-                                    ui::why_impossible(request.from, request.to, style_)));
+    auto const text = fmt::format(fmt::runtime(kImpossible.in(options_.language)),
+                                  tcp::name(request.from), style_.arrow(), tcp::name(request.to),
+                                  ui::why_impossible(request.from, request.to, style_));
+    complain("explain", text);
     return kExitFailure;
   }
   if (options_.json) {
     ui::write_edge_json(output_, *edge, options_.language);
   } else {
-    ui::write_edge(output_.buffer(), style_, *edge);
+    ui::write_edge(output_.buffer(), style_, *edge,
+                   explain::values_of(own_tcp_settings(), options_.language));
   }
   return kExitOk;
 }
@@ -170,7 +176,7 @@ int Explainer::operator()(ExplainSockets const& request) {
   auto const closing_line = notice(snapshot->unseen, {}, {});
   if (!closing_line.empty()) complain("explain", closing_line);
   if (matches.empty()) {
-    complain("explain", fmt::format("no socket matches '{}' now", request.filter));
+    complain("explain", fmt::format(fmt::runtime(kNothing.in(options_.language)), request.filter));
     return kExitFailure;
   }
   auto const settings = tcp_settings_of(*snapshot, namespaces_of(*snapshot, matches));

@@ -19,17 +19,37 @@ using tcp::State;
 struct Words {
   std::vector<std::string> words;  // divided at blanks and commas
   bool has_comma = false;
-  bool has_arrow = false;
+  std::size_t arrows = 0;
 };
 
-bool is_arrow(std::string_view word) { return word == "->" || word == "→" || word == "=>"; }
+constexpr std::array<std::string_view, 3> kArrows{"->", "=>", "→"};
 
-Words divide(std::string_view text) {
+// Arrows stand alone: "A->B" is "A -> B".
+std::string with_room_around_arrows(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    auto const* arrow =
+        std::ranges::find_if(kArrows, [&](auto const each) { return text.starts_with(each); });
+    if (arrow == kArrows.end()) {
+      out += text.front();
+      text.remove_prefix(1);
+      continue;
+    }
+    out.append(" ").append(*arrow).append(" ");
+    text.remove_prefix(arrow->size());
+  }
+  return out;
+}
+
+bool is_arrow(std::string_view word) { return std::ranges::find(kArrows, word) != kArrows.end(); }
+
+Words divide(std::string_view joined) {
+  auto const text = with_room_around_arrows(joined);
   Words divided;
   std::string word;
   auto const end_word = [&] {
     if (is_arrow(word)) {
-      divided.has_arrow = true;
+      ++divided.arrows;
     } else if (!word.empty()) {
       divided.words.push_back(word);
     }
@@ -138,13 +158,22 @@ std::optional<std::string> misspelled(Words const& divided) {
 }  // namespace
 
 base::Result<ExplainRequest> parse_explain_request(std::vector<std::string> const& words) {
-  auto const text = fmt::format("{}", fmt::join(words, " "));
+  auto text = fmt::format("{}", fmt::join(words, " "));
+  text.erase(0, text.find_first_not_of(' '));
+  text.resize(text.find_last_not_of(' ') + 1);
   auto const divided = divide(text);
   if (divided.words.empty()) return ExplainAll{};
+  if (auto const state = tcp::parse_state(text)) return ExplainStates{{*state}};
   if (auto const states = states_of(divided.words)) {
-    bool const edge = states->size() == 2 && (divided.has_arrow || !divided.has_comma);
+    if (divided.arrows > 0 && states->size() != 2) {
+      return base::fail("an arrow stands between two states: 'FIN_WAIT_1 -> CLOSING'");
+    }
+    bool const edge = states->size() == 2 && (divided.arrows > 0 || !divided.has_comma);
     if (edge) return ExplainEdge{states->at(0), states->at(1)};
     return ExplainStates{without_repetitions(*states)};
+  }
+  if (text == ":0" || (is_port(text) && text != "0")) {
+    return base::fail("'" + text + "' is no port: a port is ':8080', from 1 to 65535");
   }
   if (text.starts_with(':') && is_port(text.substr(1))) {
     return ExplainSockets{fmt::format("sport = {} or dport = {}", text, text)};

@@ -21,7 +21,7 @@ base::Result<WatchSummary> run(WatchOptions const& options, filter::Filter const
   auto ring = attach_ring(options, filter, "watch");
   if (!ring) return std::unexpected(ring.error());
   WatchSession session(options, filter, output, stop);
-  auto summary = *ring ? session.run_by_events(std::move(**ring)) : session.run_by_polling();
+  auto summary = session.run(std::move(*ring));
   for (auto const& defect : session.defects()) complain("watch", "defect: " + defect);
   return summary;
 }

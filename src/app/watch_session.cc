@@ -92,6 +92,11 @@ WatchSession::WatchSession(WatchOptions const& options, filter::Filter const& fi
   clock_.set_offset(wall_offset_ns());
 }
 
+base::Result<WatchSummary> WatchSession::run(std::optional<TransitionRing> ring) {
+  if (ring) return run_by_events(std::move(*ring));
+  return run_by_polling();
+}
+
 base::Result<WatchSummary> WatchSession::run_by_events(TransitionRing ring) {
   if (!ring.nameless().empty()) table_.expect_no_callers();
   if (auto const looked = look_first(ring); !looked) return std::unexpected(looked.error());

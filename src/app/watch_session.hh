@@ -26,6 +26,8 @@ class WatchSession {
   WatchSession(WatchOptions const& options, filter::Filter const& filter, base::Output& output,
                StopRequest const& stop, std::unique_ptr<WatchFace> face);
 
+  // By events where there is a ring, else by polling.
+  [[nodiscard]] base::Result<WatchSummary> run(std::optional<capture::bpf::TransitionRing> ring);
   // By events of the kernel, until it is told to stop. Error: they cannot be had, or the first
   // look at what there is failed.
   [[nodiscard]] base::Result<WatchSummary> run_by_events(capture::bpf::TransitionRing ring);

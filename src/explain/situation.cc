@@ -18,39 +18,73 @@ Situation of_listener(Endpoint const& endpoint) {
   return endpoint.recv_queue > 0 ? Situation::ListenWaiting : Situation::ListenIdle;
 }
 
-Situation of_handshake(Endpoint const& endpoint) {
+Situation of_handshake(Endpoint const& endpoint, Endpoint const* other_end) {
   if (endpoint.no_owner == NoOwner::HasOwner) return Situation::CrossedSyns;
+  if (other_end != nullptr && other_end->state == SocketState::Established) {
+    return Situation::RequestHeldBack;
+  }
   return endpoint.retransmits > 0 ? Situation::RequestAgain : Situation::RequestFresh;
+}
+
+// Data or a FIN wait for room at the peer. Before the first probe it may only be held back here, as
+// TCP_CORK does.
+bool probes_window(Endpoint const& endpoint) {
+  return endpoint.timer == TimerKind::Persist && endpoint.retransmits > 0;
+}
+
+Situation of_keepalive(Endpoint const& endpoint) {
+  return endpoint.retransmits > 0 ? Situation::EstablishedProbesUnanswered
+                                  : Situation::EstablishedKeepalive;
 }
 
 Situation of_connection(Endpoint const& endpoint) {
   if (endpoint.protocol == model::Protocol::Udp) return Situation::UdpConnected;
   if (endpoint.no_owner == NoOwner::AcceptQueue) return Situation::EstablishedNotAccepted;
-  if (endpoint.timer == TimerKind::Persist) return Situation::EstablishedWindowClosed;
+  if (probes_window(endpoint)) return Situation::EstablishedWindowClosed;
   if (is_sent_again(endpoint)) return Situation::EstablishedRetransmitting;
+  if (endpoint.timer == TimerKind::Persist) return Situation::EstablishedNotSent;
   if (endpoint.recv_queue > 0) return Situation::EstablishedUnread;
   if (endpoint.send_queue > 0) return Situation::EstablishedUnacked;
   if (endpoint.no_owner == NoOwner::Orphan) return Situation::EstablishedOrphan;
-  return endpoint.timer == TimerKind::Keepalive ? Situation::EstablishedKeepalive
+  return endpoint.timer == TimerKind::Keepalive ? of_keepalive(endpoint)
                                                 : Situation::EstablishedIdle;
 }
 
 Situation of_close_wait(Endpoint const& endpoint) {
   if (endpoint.no_owner == NoOwner::AcceptQueue) return Situation::CloseWaitNotAccepted;
-  if (endpoint.no_owner == NoOwner::NoProcess) return Situation::CloseWaitNobody;
   // The FIN counts as one byte of the queue (kernel: tcp_diag_get_info()).
-  return endpoint.recv_queue > 1 ? Situation::CloseWaitUnread : Situation::CloseWaitOwned;
+  if (endpoint.recv_queue > 1) return Situation::CloseWaitUnread;
+  if (endpoint.send_queue > 0) return Situation::CloseWaitSending;
+  if (endpoint.no_owner == NoOwner::NoProcess) return Situation::CloseWaitNobody;
+  return Situation::CloseWaitOwned;
 }
 
 Situation of_fin_wait_1(Endpoint const& endpoint) {
-  if (endpoint.timer == TimerKind::Persist) return Situation::FinWait1WindowClosed;
+  if (probes_window(endpoint)) return Situation::FinWait1WindowClosed;
   return is_sent_again(endpoint) ? Situation::FinWait1Retransmitting : Situation::FinWait1Sending;
+}
+
+// An orphan waits tcp_fin_timeout; for more than 60 s in two parts, the first of them by the
+// keepalive timer (kernel: tcp_close(), tcp_keepalive_timer()).
+Situation of_fin_wait_2(Endpoint const& endpoint) {
+  if (endpoint.timer == TimerKind::TimeWait) return Situation::FinWait2Orphan;
+  if (endpoint.no_owner == NoOwner::Orphan) return Situation::FinWait2LongWait;
+  return endpoint.recv_queue > 0 ? Situation::FinWait2Unread : Situation::FinWait2Held;
+}
+
+Situation of_closing(Endpoint const& endpoint) {
+  if (probes_window(endpoint)) return Situation::ClosingWindowClosed;
+  return is_sent_again(endpoint) ? Situation::ClosingRetransmitting : Situation::ClosingWaiting;
+}
+
+Situation of_last_ack(Endpoint const& endpoint) {
+  if (probes_window(endpoint)) return Situation::LastAckWindowClosed;
+  return is_sent_again(endpoint) ? Situation::LastAckRetransmitting : Situation::LastAckWaiting;
 }
 
 }  // namespace
 
-Situation situation_of(Endpoint const& endpoint) {
-  bool const again = is_sent_again(endpoint);
+Situation situation_of(Endpoint const& endpoint, Endpoint const* other_end) {
   switch (endpoint.state) {
     case SocketState::Closed: return Situation::NotConnected;
     case SocketState::BoundInactive: return Situation::BoundOnly;
@@ -58,18 +92,13 @@ Situation situation_of(Endpoint const& endpoint) {
     case SocketState::Listen: return of_listener(endpoint);
     case SocketState::SynSent:
       return endpoint.retransmits > 0 ? Situation::SynSentAgain : Situation::SynSentFresh;
-    case SocketState::SynReceived: return of_handshake(endpoint);
+    case SocketState::SynReceived: return of_handshake(endpoint, other_end);
     case SocketState::Established: return of_connection(endpoint);
     case SocketState::CloseWait: return of_close_wait(endpoint);
     case SocketState::FinWait1: return of_fin_wait_1(endpoint);
-    case SocketState::FinWait2:
-      return endpoint.no_owner == NoOwner::HasOwner || endpoint.timer == TimerKind::None
-                 ? Situation::FinWait2Held
-                 : Situation::FinWait2Orphan;
-    case SocketState::Closing:
-      return again ? Situation::ClosingRetransmitting : Situation::ClosingWaiting;
-    case SocketState::LastAck:
-      return again ? Situation::LastAckRetransmitting : Situation::LastAckWaiting;
+    case SocketState::FinWait2: return of_fin_wait_2(endpoint);
+    case SocketState::Closing: return of_closing(endpoint);
+    case SocketState::LastAck: return of_last_ack(endpoint);
     case SocketState::TimeWait: return Situation::TimeWaiting;
   }
   return Situation::NotConnected;

@@ -23,30 +23,38 @@ enum class Situation : std::uint8_t {
   // SYN_RECEIVED
   RequestFresh,
   RequestAgain,
+  RequestHeldBack,  // the peer is ESTABLISHED: its ACK has come and was not taken
   CrossedSyns,
   // ESTABLISHED
   EstablishedIdle,
   EstablishedKeepalive,
+  EstablishedProbesUnanswered,
   EstablishedNotAccepted,
   EstablishedUnread,
   EstablishedUnacked,
   EstablishedRetransmitting,
-  EstablishedWindowClosed,
+  EstablishedNotSent,       // data wait, the persist timer runs, nothing was tried yet
+  EstablishedWindowClosed,  // window probes were sent
   EstablishedOrphan,
   // the closing states
   CloseWaitOwned,
   CloseWaitUnread,
+  CloseWaitSending,  // the program still sends, and has not closed
   CloseWaitNotAccepted,
   CloseWaitNobody,
   FinWait1Sending,
   FinWait1Retransmitting,
   FinWait1WindowClosed,
-  FinWait2Held,    // a process has it (shutdown)
-  FinWait2Orphan,  // tcp_fin_timeout runs
+  FinWait2Held,      // a process has it (shutdown)
+  FinWait2Unread,    // and has not read what came
+  FinWait2Orphan,    // tcp_fin_timeout runs
+  FinWait2LongWait,  // the same, of more than 60 s: its first part
   ClosingWaiting,
   ClosingRetransmitting,
+  ClosingWindowClosed,
   LastAckWaiting,
   LastAckRetransmitting,
+  LastAckWindowClosed,
   TimeWaiting,
   // no connection
   NotConnected,
@@ -64,8 +72,9 @@ enum class Verdict : std::uint8_t {
   Fault,          // a program of this machine does not do what it should
 };
 
-// May name values as {timer}, {retransmits}, {recv_queue}, {send_queue}, {owner}, {peer}, and those
-// of fill.hh.
+// May name values as {timer}, {retransmits}, {recv_queue}, {send_queue}, {owner}, {peer}, {give_up}
+// (how long until the kernel gives up: longer where a process still holds it), and those of
+// fill.hh.
 struct SituationText {
   std::string_view id;  // in JSON
   Verdict verdict = Verdict::Normal;
@@ -78,6 +87,9 @@ struct SituationText {
 [[nodiscard]] std::string_view id_of(Verdict verdict);
 [[nodiscard]] base::Phrase text_of(Verdict verdict);
 
-[[nodiscard]] Situation situation_of(model::Endpoint const& endpoint);
+// `other_end`: where it is on this machine, else nullptr. It tells two cases apart that look the
+// same from here.
+[[nodiscard]] Situation situation_of(model::Endpoint const& endpoint,
+                                     model::Endpoint const* other_end = nullptr);
 
 }  // namespace lastack::explain

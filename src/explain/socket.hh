@@ -19,9 +19,11 @@ struct SocketExplanation {
   Situation situation = Situation::NotConnected;
   // How long it has been in this state, where its timer tells; nullopt: not known.
   std::optional<Milliseconds> since;
-  // The usual way to this state, the state itself last. Not watched: inferred from the state.
+  // The usual way to this state, the state itself last; from ESTABLISHED on where nobody knows who
+  // opened it. Not watched: inferred from the state.
   std::vector<tcp::State> way;
-  // Who opened the connection: Remote where a listener is on its port. Unknown: no connection.
+  // Who opened the connection: Remote where a listener is on its port; Local where none is, and its
+  // port is of those that connect() takes. Unknown: neither, or no connection.
   model::Side opened_by = model::Side::Unknown;
   model::Side closed_first_by = model::Side::Unknown;
   model::Endpoint const* other_end = nullptr;  // nullptr: not on this machine

@@ -3,56 +3,130 @@
 #include <optional>
 #include <string>
 
-#include <rapidjson/document.h>
+#include <rapidjson/memorystream.h>
+#include <rapidjson/reader.h>
 
 namespace lastack::exporting {
 namespace {
 
-using Value = rapidjson::Value;
+// What a line has at its top, and in the objects of its two lists.
+struct Fields {
+  std::string event;
+  std::string from;
+  std::string to;
+  std::uint64_t lost = 0;
 
-std::string_view text_of(Value const& object, char const* name) {
-  auto const member = object.FindMember(name);
-  if (member == object.MemberEnd() || !member->value.IsString()) return "";
-  return {member->value.GetString(), member->value.GetStringLength()};
+  struct Entry {
+    std::string from;
+    std::string to;
+    std::string state;
+    std::uint64_t count = 0;
+  };
+  std::optional<std::vector<Entry>> edges;
+  std::optional<std::vector<Entry>> path;
+  bool list_of_others = false;  // one of the lists has something that is no object
+};
+
+// RapidJSON's events, as far as they matter; the rest is passed over.
+class Handler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Handler> {
+ public:
+  explicit Handler(Fields& fields) : fields_(fields) {}
+
+  bool Default() { return note_other(); }
+  bool Uint(unsigned value) { return Uint64(value); }
+  bool Uint64(std::uint64_t value) {
+    if (depth_ == 1 && key_ == "lost") fields_.lost = value;
+    if (auto* entry = current(); entry != nullptr && key_ == "count") entry->count = value;
+    return note_other();
+  }
+  bool String(char const* text, rapidjson::SizeType size, bool /*copy*/) {
+    if (depth_ == 1) take(text, size);
+    if (auto* entry = current()) take_of(*entry, text, size);
+    return note_other();
+  }
+  bool Key(char const* text, rapidjson::SizeType size, bool /*copy*/) {
+    key_.assign(text, size);
+    return true;
+  }
+  bool StartObject() {
+    if (depth_ == 0) is_object_ = true;
+    if (depth_ == kInList && list_ != nullptr) list_->emplace_back();
+    ++depth_;
+    return true;
+  }
+  bool EndObject(rapidjson::SizeType /*members*/) {
+    --depth_;
+    return true;
+  }
+  bool StartArray() {
+    if (depth_ == 1 && key_ == "edges") list_ = &fields_.edges.emplace();
+    if (depth_ == 1 && key_ == "path") list_ = &fields_.path.emplace();
+    ++depth_;
+    return true;
+  }
+  bool EndArray(rapidjson::SizeType /*elements*/) {
+    if (--depth_ == 1) list_ = nullptr;
+    return true;
+  }
+
+  [[nodiscard]] bool is_object() const { return is_object_; }
+
+ private:
+  static constexpr int kInList = 2;
+  static constexpr int kInEntry = 3;
+
+  // The object of a list that is being read.
+  Fields::Entry* current() {
+    bool const inside = depth_ == kInEntry && list_ != nullptr && !list_->empty();
+    return inside ? &list_->back() : nullptr;
+  }
+  bool note_other() {
+    if (depth_ == kInList && list_ != nullptr) fields_.list_of_others = true;
+    return true;
+  }
+  void take(char const* text, std::size_t size) {
+    if (key_ == "event") fields_.event.assign(text, size);
+    if (key_ == "from") fields_.from.assign(text, size);
+    if (key_ == "to") fields_.to.assign(text, size);
+  }
+  void take_of(Fields::Entry& entry, char const* text, std::size_t size) {
+    if (key_ == "from") entry.from.assign(text, size);
+    if (key_ == "to") entry.to.assign(text, size);
+    if (key_ == "state") entry.state.assign(text, size);
+  }
+
+  Fields& fields_;
+  std::string key_;
+  std::vector<Fields::Entry>* list_ = nullptr;
+  int depth_ = 0;
+  bool is_object_ = false;
+};
+
+base::Result<CountedEdge> edge_of(std::string_view from, std::string_view to, std::uint64_t count) {
+  auto const a = tcp::parse_state(from);
+  auto const b = tcp::parse_state(to);
+  if (!a || !b) return base::fail("\"from\" or \"to\" is no state");
+  return CountedEdge{*a, *b, count};
 }
 
-std::uint64_t number_of(Value const& object, char const* name) {
-  auto const member = object.FindMember(name);
-  return member != object.MemberEnd() && member->value.IsUint64() ? member->value.GetUint64() : 0;
-}
-
-Value const* array_of(Value const& object, char const* name) {
-  auto const member = object.FindMember(name);
-  return member != object.MemberEnd() && member->value.IsArray() ? &member->value : nullptr;
-}
-
-base::Result<CountedEdge> edge_of(Value const& object, std::uint64_t count) {
-  auto const from = tcp::parse_state(text_of(object, "from"));
-  auto const to = tcp::parse_state(text_of(object, "to"));
-  if (!from || !to) return base::fail("\"from\" or \"to\" is no state");
-  return CountedEdge{*from, *to, count};
-}
-
-base::Result<WatchLine> tally(Value const& object) {
+base::Result<WatchLine> tally(Fields const& fields) {
   WatchLine line{.kind = WatchLine::Kind::Tally, .edges = {}};
-  auto const* edges = array_of(object, "edges");
-  if (edges == nullptr) return base::fail("a tally without \"edges\"");
-  for (auto const& each : edges->GetArray()) {
-    if (!each.IsObject()) return base::fail("an edge that is no object");
-    auto const edge = edge_of(each, number_of(each, "count"));
+  if (!fields.edges) return base::fail("a tally without \"edges\"");
+  if (fields.list_of_others) return base::fail("an edge that is no object");
+  for (auto const& each : *fields.edges) {
+    auto const edge = edge_of(each.from, each.to, each.count);
     if (!edge) return std::unexpected(edge.error());
     line.edges.push_back(*edge);
   }
   return line;
 }
 
-base::Result<WatchLine> life(Value const& object) {
+base::Result<WatchLine> life(Fields const& fields) {
   WatchLine line{.kind = WatchLine::Kind::Life, .edges = {}};
-  auto const* path = array_of(object, "path");
-  if (path == nullptr) return base::fail("a life without \"path\"");
+  if (!fields.path) return base::fail("a life without \"path\"");
   std::optional<tcp::State> before;
-  for (auto const& hop : path->GetArray()) {
-    auto const state = hop.IsObject() ? tcp::parse_state(text_of(hop, "state")) : std::nullopt;
+  for (auto const& hop : *fields.path) {
+    auto const state = tcp::parse_state(hop.state);
     if (!state) return base::fail("a \"path\" with something that is no state");
     if (before) line.edges.push_back({*before, *state, 1});
     before = state;
@@ -64,17 +138,21 @@ base::Result<WatchLine> life(Value const& object) {
 }  // namespace
 
 base::Result<WatchLine> read_watch_line(std::string_view line) {
-  rapidjson::Document document;
-  document.Parse(line.data(), line.size());
-  if (document.HasParseError() || !document.IsObject()) return base::fail("not a JSON object");
-  auto const event = text_of(document, "event");
-  if (event.empty()) return base::fail("no \"event\"");
-  if (event == "tally") return tally(document);
-  if (event == "life") return life(document);
+  Fields fields;
+  Handler handler(fields);
+  rapidjson::MemoryStream stream(line.data(), line.size());
+  rapidjson::Reader reader;
+  // Iterative: however deep it nests, the stack of the program does not grow.
+  auto const parsed = reader.Parse < rapidjson::kParseIterativeFlag |
+                      rapidjson::kParseValidateEncodingFlag > (stream, handler);
+  if (parsed.IsError() || !handler.is_object()) return base::fail("not a JSON object");
+  if (fields.event.empty()) return base::fail("no \"event\"");
+  if (fields.event == "tally") return tally(fields);
+  if (fields.event == "life") return life(fields);
   WatchLine read;
-  if (event == "summary") read.lost = number_of(document, "lost");
-  if (event != "transition") return read;
-  auto const edge = edge_of(document, 1);
+  if (fields.event == "summary") read.lost = fields.lost;
+  if (fields.event != "transition") return read;
+  auto const edge = edge_of(fields.from, fields.to, 1);
   if (!edge) return std::unexpected(edge.error());
   read.kind = WatchLine::Kind::Transition;
   read.edges.push_back(*edge);

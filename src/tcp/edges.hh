@@ -107,12 +107,13 @@ consteval EdgeList read_edges() {
       for (auto const index : kRfcTable.cell(state, event)) {
         auto const& rule = kRfcTable.rule(index);
         if (!rule.changes(state)) continue;
-        add_reason(list.of(state, *rule.to), rule, event, true,
+        add_reason(list.of(state, rule.next(state)), rule, event, true,
                    applies(kLinux, rule, state, event));
       }
       for (auto const index : kLinuxTable.cell(state, event)) {
         auto const& rule = kLinuxTable.rule(index);
-        if (rule.changes(state)) add_reason(list.of(state, *rule.to), rule, event, false, true);
+        if (rule.changes(state))
+          add_reason(list.of(state, rule.next(state)), rule, event, false, true);
       }
     }
   }

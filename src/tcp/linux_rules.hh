@@ -24,8 +24,10 @@ inline constexpr auto kLinuxRules = [] {
   // ---- calls --------------------------------------------------------------------------------
   {.from = Listen, .on = E::OpenActive, .when = when(RemoteGiven), .tell = Tell::AlreadyExists, .source = "src: inet_stream_connect", .why = "a listener cannot connect (EISCONN)"},
   {.from = Listen, .on = E::Send, .when = when(RemoteGiven), .tell = Tell::Broken, .source = "src: tcp_sendmsg", .why = "a listener cannot send (EPIPE)"},
-  {.from = Established | SynReceived | FinWait1 | FinWait2 | CloseWait, .on = E::Close, .when = when(CloseResets), .to = Closed, .emit = Emit::AbortAck, .arm = Arm::StopAll, .tell = Tell::Ok, .drawn = Drawn::Text, .path = Path::Unusual, .source = "measured", .why = "close() with unread data, or SO_LINGER with a time of 0, resets"},
+  {.from = Established | SynReceived | FinWait1 | FinWait2 | CloseWait | Closing | LastAck, .on = E::Close, .when = when(CloseResets), .to = Closed, .emit = Emit::AbortAck, .arm = Arm::StopAll, .tell = Tell::Ok, .drawn = Drawn::Text, .path = Path::Unusual, .source = "measured", .why = "close() with unread data, or SO_LINGER with a time of 0, resets"},
   {.from = kOpen | SynReceived, .on = E::Abort, .to = Closed, .emit = Emit::AbortAck, .arm = Arm::StopAll, .tell = Tell::Reset, .drawn = Drawn::Text, .path = Path::Unusual, .source = "measured", .why = "the RST of an abort carries an ACK"},
+
+  {.from = TimeWait, .on = E::Abort, .then = Then::NotHere, .source = "src: tcp_time_wait", .why = "no process has a TIME_WAIT that could abort it"},
 
   // ---- TIME_WAIT taken over -----------------------------------------------------------------
   {.from = TimeWait, .on = E::NewSyn, .when = {After, TimestampLater}, .to = SynReceived, .emit = Emit::SynAck, .arm = Arm::Retransmit, .take = Take::Reopen, .drawn = Drawn::Linux, .path = Path::Unusual, .source = "measured", .why = "a SYN beyond RCV.NXT begins a new connection without timestamps, too"},
@@ -89,13 +91,15 @@ inline constexpr auto kLinuxRules = [] {
 
   // ---- timers and the kernel ----------------------------------------------------------------
   {.from = SynReceived, .on = E::RetransmissionLimit, .to = Closed, .arm = Arm::StopAll, .drawn = Drawn::Linux, .path = Path::Unusual, .source = "measured", .why = "tcp_synack_retries: the handshake is dropped, nobody hears"},
-  {.from = kOpen, .on = E::KeepaliveLimit, .to = Closed, .emit = Emit::AbortAck, .arm = Arm::StopAll, .tell = Tell::Aborted, .drawn = Drawn::Text, .path = Path::Unusual, .source = "measured", .why = "the end of the probes is told to the peer by RST"},
+  {.from = kOpen & ~StateSet(FinWait1), .on = E::KeepaliveLimit, .to = Closed, .emit = Emit::AbortAck, .arm = Arm::StopAll, .tell = Tell::Aborted, .drawn = Drawn::Text, .path = Path::Unusual, .source = "measured", .why = "the end of the probes is told to the peer by RST"},
   {.from = FinWait2, .on = E::FinWait2Timeout, .to = Closed, .arm = Arm::StopAll, .drawn = Drawn::Linux, .path = Path::Unusual, .source = "measured", .why = "after close(), the peer's FIN is awaited for tcp_fin_timeout only"},
   {.from = SynReceived, .on = E::ListenerClosed, .when = unless(Request), .to = Closed, .emit = Emit::AbortAck, .arm = Arm::StopAll, .drawn = Drawn::Text, .path = Path::Unusual, .source = "measured", .why = "close() of the listener resets what it has not accepted"},
   {.from = SynReceived, .on = E::ListenerClosed, .when = when(Request), .to = Closed, .arm = Arm::StopAll, .drawn = Drawn::Text, .path = Path::Unusual, .source = "measured", .why = "a request stays until it is looked at; its ACK is answered by RST"},
   {.from = Established | CloseWait, .on = E::ListenerClosed, .to = Closed, .emit = Emit::AbortAck, .arm = Arm::StopAll, .drawn = Drawn::Text, .path = Path::Unusual, .source = "measured", .why = "close() of the listener resets what it has not accepted"},
-  {.from = kOpen | SynReceived, .on = E::Destroyed, .to = Closed, .emit = Emit::AbortAck, .arm = Arm::StopAll, .tell = Tell::Aborted, .drawn = Drawn::Text, .path = Path::Unusual, .source = "src: tcp_abort", .why = "an administrator destroys it: ECONNABORTED, RST"},
-  {.from = Listen | SynSent | Closing | LastAck | TimeWait, .on = E::Destroyed, .to = Closed, .arm = Arm::StopAll, .tell = Tell::Aborted, .drawn = Drawn::Text, .path = Path::Unusual, .source = "src: tcp_abort", .why = "an administrator destroys it"},
+  {.from = kOpen | SynReceived, .on = E::Destroyed, .when = unless(Request | Mini), .to = Closed, .emit = Emit::AbortAck, .arm = Arm::StopAll, .tell = Tell::Aborted, .drawn = Drawn::Text, .path = Path::Unusual, .source = "src: tcp_abort", .why = "an administrator destroys it: ECONNABORTED, RST"},
+  {.from = SynReceived | FinWait2, .on = E::Destroyed, .when = {Request, Mini}, .to = Closed, .arm = Arm::StopAll, .drawn = Drawn::Text, .path = Path::Unusual, .source = "src: tcp_abort", .why = "an administrator drops a request: nobody hears"},
+  {.from = SynReceived | FinWait2 | TimeWait, .on = E::Destroyed, .when = when(Mini), .to = Closed, .arm = Arm::StopAll, .drawn = Drawn::Text, .path = Path::Unusual, .source = "src: tcp_abort", .why = "an administrator drops a mini-socket: nobody hears"},
+  {.from = Listen | SynSent | Closing | LastAck, .on = E::Destroyed, .to = Closed, .arm = Arm::StopAll, .tell = Tell::Aborted, .drawn = Drawn::Text, .path = Path::Unusual, .source = "src: tcp_abort", .why = "an administrator destroys it"},
   {.from = TimeWait, .on = E::PortTaken, .to = Closed, .arm = Arm::StopAll, .drawn = Drawn::Text, .path = Path::Unusual, .source = "src: tcp_twsk_unique", .why = "a connect() takes the port over (tcp_tw_reuse)"},
   });
 }();

@@ -128,7 +128,7 @@ class Emitter {
 Then Machine::apply(Tcb& tcb, Rule const& rule, Segment const* segment, Outcome& outcome) const {
   outcome.note(rule);
   if (segment != nullptr) take(tcb, rule.take, *segment);
-  if (rule.changes(tcb.state)) enter(tcb, *rule.to, rule);
+  if (rule.changes(tcb.state)) enter(tcb, rule.next(tcb.state), rule);
   Emitter(tcb, outcome).emit(rule.emit, segment);
   return rule.then;
 }

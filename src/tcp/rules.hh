@@ -24,6 +24,7 @@ inline constexpr auto kRules = [] {
   constexpr StateSet kSynchronized = kWindow & ~StateSet(SynReceived);
   constexpr StateSet kReading = Established | FinWait1 | FinWait2;  // text is still taken
   constexpr StateSet kOpen = kReading | CloseWait;
+  constexpr StateSet kIdle = Established | FinWait2 | CloseWait;  // nothing need be outstanding (MUST-26)
   constexpr StateSet kEnding = Closing | LastAck | TimeWait;
   constexpr StateSet kFinSent = kEnding | FinWait1 | FinWait2;
   constexpr StateSet kUnread = CloseWait | kEnding;  // after the peer's FIN
@@ -192,9 +193,9 @@ inline constexpr auto kRules = [] {
   {.from = Closed | Listen | FinWait2 | TimeWait, .on = E::RetransmissionTimeout | E::RetransmissionLimit, .then = Then::NotHere, .source = "3.10.8"},
   {.from = Established | CloseWait | FinWait1 | Closing | LastAck, .on = E::ProbeTimeout, .emit = Emit::Probe, .arm = Arm::BackOff, .source = "3.8.6.1"},
   {.from = kNoWindow | SynReceived | FinWait2 | TimeWait, .on = E::ProbeTimeout, .then = Then::NotHere, .source = "3.8.6.1"},
-  {.from = kOpen, .on = E::KeepaliveTimeout, .emit = Emit::Probe, .source = "3.8.4"},
-  {.from = kOpen, .on = E::KeepaliveLimit, .to = Closed, .arm = Arm::StopAll, .tell = Tell::Aborted, .drawn = Drawn::Text, .path = Path::Unusual, .source = "3.8.4"},
-  {.from = ~kOpen, .on = E::KeepaliveTimeout | E::KeepaliveLimit, .then = Then::NotHere, .source = "3.8.4"},
+  {.from = kIdle, .on = E::KeepaliveTimeout, .emit = Emit::Probe, .source = "3.8.4"},
+  {.from = kIdle, .on = E::KeepaliveLimit, .to = Closed, .arm = Arm::StopAll, .tell = Tell::Aborted, .drawn = Drawn::Text, .path = Path::Unusual, .source = "3.8.4"},
+  {.from = ~kIdle, .on = E::KeepaliveTimeout | E::KeepaliveLimit, .then = Then::NotHere, .source = "3.8.4"},
   {.from = TimeWait, .on = E::TimeWaitTimeout, .to = Closed, .arm = Arm::StopAll, .drawn = Drawn::Figure5, .path = Path::Client, .source = "3.10.8"},
   {.from = ~StateSet(TimeWait), .on = E::TimeWaitTimeout, .then = Then::NotHere, .source = "3.10.8"},
 

@@ -18,6 +18,7 @@ enum Flags : std::uint8_t {
   kUrg = 0x20,
 };
 [[nodiscard]] constexpr Flags operator|(Flags a, Flags b) {
+  // NOLINTNEXTLINE(clang-analyzer-optin.core.EnumCastOutOfRange): a bit mask
   return static_cast<Flags>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
 }
 

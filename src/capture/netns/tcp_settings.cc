@@ -37,7 +37,7 @@ std::uint64_t number_at(std::string_view text, std::size_t index) {
 void read_one(procfs::Directory const& sys, TcpSetting setting, TcpSettings& settings) {
   std::string path(describe(setting).name);
   std::ranges::replace(path, '.', '/');
-  auto const file = sys.read(path.c_str(), kMaxText);
+  auto const file = sys.read(path, kMaxText);
   if (!file) {
     if (file.error().code == ENOENT) settings.set(setting, before_it_existed(setting));
     return;

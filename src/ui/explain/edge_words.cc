@@ -13,8 +13,8 @@ using tcp::Edge;
 using tcp::EdgeKind;
 
 constexpr base::Phrase kComma{", ", "、"};
-// Every state may end at once.
-constexpr base::Phrase kAnyState{"any state", "任何状态"};
+// States from which it is no usual way.
+constexpr base::Phrase kAnyState{"others", "其他状态"};
 constexpr base::Phrase kOr{"; or ", "；或者"};
 
 // Events that mean something else on certain edges: only Linux' rows lead there by them.
@@ -74,12 +74,12 @@ constexpr auto kSpecial = [] {
       {E::Text,
        kAll,
        Closed,
-       {"rcv data, no reader", "收到无人读取的数据"},
+       {"rcv data without a reader", "收到无人读取的数据"},
        {"data arrive that no process can read any more", "收到已无进程能读取的数据"}},
       {E::TextAhead,
        kAll,
        Closed,
-       {"rcv data, no reader", "收到无人读取的数据"},
+       {"rcv data without a reader", "收到无人读取的数据"},
        {"data arrive that no process can read any more, beyond a gap",
         "收到已无进程能读取、且中间有缺口的数据"}},
   });

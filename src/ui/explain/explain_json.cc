@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include <fmt/format.h>
+
 #include "explain/state_text.hh"
 #include "export/json_writer.hh"
 #include "ui/explain/edge_words.hh"
@@ -25,23 +27,34 @@ void write_ways(JsonWriter& json, std::string_view key, std::vector<EdgeWords> c
   json.end_array();
 }
 
+void write_end(JsonWriter& json, std::string_view key, model::Address const& address,
+               model::Family family, std::uint16_t port) {
+  json.key(key).begin_object();
+  json.key("addr").string(model::to_string(address, family));
+  json.key("port").number(port);
+  json.end_object();
+}
+
+// Members as `lastack list --json` has them.
 void write_place(JsonWriter& json, SocketView const& view, Endpoint const& endpoint) {
-  json.key("protocol").string(model::name(endpoint.protocol));
+  json.key("proto").string(model::name(endpoint.protocol));
+  write_end(json, "local", endpoint.flow.local, endpoint.family, endpoint.flow.local_port);
+  write_end(json, "remote", endpoint.flow.remote, endpoint.family, endpoint.flow.remote_port);
   json.key("state").string(model::name(endpoint.state));
-  json.key("local_address").string(model::to_string(endpoint.flow.local, endpoint.family));
-  json.key("local_port").number(endpoint.flow.local_port);
-  json.key("remote_address").string(model::to_string(endpoint.flow.remote, endpoint.family));
-  json.key("remote_port").number(endpoint.flow.remote_port);
-  json.key("cookie").number(endpoint.cookie);
-  auto const* netns = view.snapshot.netns_of(endpoint);
-  if (netns != nullptr) json.key("netns").string(netns->label);
+  if (auto const* netns = view.snapshot.netns_of(endpoint)) {
+    json.key("netns").begin_object();
+    json.key("inode").number(netns->inode);
+    json.key("label").string(netns->label);
+    json.end_object();
+  }
+  json.key("cookie").string(fmt::format("{:x}", endpoint.cookie));
   json.key("owners").begin_array();
   for (auto const& owner : view.snapshot.owners_of(endpoint)) {
     auto const& process = view.snapshot.process_of(owner);
     json.begin_object();
     json.key("pid").number(process.pid);
-    json.key("process").string(process.comm);
     json.key("fd").signed_number(owner.fd);
+    json.key("comm").string(process.comm);
     json.end_object();
   }
   json.end_array();
@@ -136,7 +149,7 @@ void write_socket_json(base::Output& output, SocketView const& view,
   json.begin_object();
   json.key("kind").string("socket");
   write_place(json, view, endpoint);
-  write_situation(json, explanation.situation, words_of(view, endpoint));
+  write_situation(json, explanation.situation, words_of(view, endpoint, explanation.situation));
   write_timer(json, endpoint);
   if (explanation.since) {
     json.key("since_ms").number(static_cast<std::uint64_t>(explanation.since->count()));
@@ -150,8 +163,8 @@ void write_socket_json(base::Output& output, SocketView const& view,
   if (explanation.other_end != nullptr) {
     json.key("other_end").begin_object();
     write_place(json, view, *explanation.other_end);
-    write_situation(json, explain::situation_of(*explanation.other_end),
-                    words_of(view, *explanation.other_end));
+    auto const situation = explain::situation_of(*explanation.other_end, &endpoint);
+    write_situation(json, situation, words_of(view, *explanation.other_end, situation));
     json.end_object();
   }
   end(output, json);

@@ -15,15 +15,15 @@ using model::Endpoint;
 
 constexpr Phrase kOwner{"Owner", "所有者"};
 constexpr Phrase kSince{"Since", "已持续"};
-constexpr Phrase kWay{"Way here", "来路"};
+constexpr Phrase kWay{"Way here", "经过"};
 constexpr Phrase kWaits{"Waits for", "在等什么"};
-constexpr Phrase kToDo{"Has to", "应做的事"};
+constexpr Phrase kToDo{"To do", "应做的事"};
 constexpr Phrase kTimer{"Timer", "定时器"};
-constexpr Phrase kEnds{"Else", "否则"};
+constexpr Phrase kEnds{"Then", "之后"};
 constexpr Phrase kNormal{"Normal?", "是否正常"};
 constexpr Phrase kOther{"Other end", "另一端"};
 constexpr Phrase kExamples{"Examples", "例如"};
-constexpr Phrase kNoTimer{"none runs", "没有运行"};
+constexpr Phrase kNoTimer{"none runs", "无"};
 constexpr Phrase kUsually{" (the usual way; ", "（常规路径；"};
 constexpr Phrase kEndOfUsually{")", "）"};
 constexpr Phrase kInNetns{", network namespace {}", "，网络命名空间 {}"};
@@ -43,10 +43,12 @@ std::string with(Phrase const& phrase, base::Language language, auto const&... v
 std::string flow_text(PageStyle const& style, SocketExplanation const& explanation) {
   auto const& endpoint = *explanation.endpoint;
   if (endpoint.flow.remote_port == 0) return local_text(endpoint);
-  auto const arrow = explanation.opened_by == model::Side::Remote ? (style.unicode ? "←" : "<-")
-                                                                  : style.arrow().substr(1);
-  auto const trimmed = arrow.substr(0, arrow.find(' '));
-  return fmt::format("{} {} {}", local_text(endpoint), trimmed, remote_text(endpoint));
+  auto const by_peer = style.unicode ? "←" : "<-";
+  auto const by_us = style.unicode ? "→" : "->";
+  auto const arrow = explanation.opened_by == model::Side::Remote  ? by_peer
+                     : explanation.opened_by == model::Side::Local ? by_us
+                                                                   : "-";
+  return fmt::format("{} {} {}", local_text(endpoint), arrow, remote_text(endpoint));
 }
 
 std::string owner_and_place(SocketView const& view, Endpoint const& endpoint, bool with_fd) {
@@ -73,10 +75,10 @@ std::string way_text(PageStyle const& style, SocketView const& view,
 }
 
 std::string other_end_text(SocketView const& view, SocketExplanation const& explanation) {
-  if (explanation.opened_by == model::Side::Unknown) return "";
+  if (explanation.way.empty()) return "";
   auto const* other = explanation.other_end;
   if (other == nullptr) return std::string(kNowhere.in(view.language));
-  auto const words = words_of(view, *other);
+  auto const words = words_of(view, *other, explain::situation_of(*other, explanation.endpoint));
   auto text =
       with(kOf, view.language, model::name(other->state), owner_text(view, *other), words.waits);
   if (other->netns != explanation.endpoint->netns) {
@@ -94,7 +96,7 @@ std::string_view title_of(Endpoint const& endpoint) {
 void write_socket(std::string& out, PageStyle const& style, SocketView const& view,
                   SocketExplanation const& explanation) {
   auto const& endpoint = *explanation.endpoint;
-  auto const words = words_of(view, endpoint);
+  auto const words = words_of(view, endpoint, explanation.situation);
   auto const timer = timer_text(view, endpoint);
   bool const udp = endpoint.protocol == model::Protocol::Udp;
   Page page(out, style);

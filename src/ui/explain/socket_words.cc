@@ -62,19 +62,21 @@ constexpr std::array<Phrase, 5> kTimers{{
     {"TIME_WAIT", "TIME_WAIT"},
     {"window probe", "窗口探测"},
 }};
-constexpr Phrase kFires{"{}: fires in {}", "{}：{} 后触发"};
+constexpr Phrase kFires{"{}: fires in {}", "{}：{}后触发"};
 constexpr Phrase kTries{", {} time(s) so far", "，已触发 {} 次"};
 
-constexpr Phrase kSinceKnown{"about {} (from its timer)", "约 {}（由定时器推算）"};
+constexpr Phrase kSinceKnown{"about {} (by its timer)", "约 {}（由定时器推算）"};
 constexpr Phrase kSinceUnknown{"not known: nobody watched it ('lastack watch' would)",
-                               "未知：当时没有观察（可用 lastack watch）"};
-constexpr Phrase kLastReceived{"; data came {} ago", "；{} 前收到过数据"};
-constexpr Phrase kLastSent{"; data were sent {} ago", "；{} 前发送过数据"};
+                               "未知：没有人观察过（lastack watch 可以观察）"};
+constexpr Phrase kLastReceived{"; data came {} ago", "；{}前收到过数据"};
+constexpr Phrase kLastSent{"; data were sent {} ago", "；{}前发送过数据"};
 
 constexpr Phrase kOpenedHere{"opened from here, as nobody listens on port {}",
                              "由本端发起，因为端口 {} 上没有监听"};
 constexpr Phrase kOpenedThere{"opened by the peer, as port {} has a listener",
                               "由对端发起，因为端口 {} 上有监听"};
+constexpr Phrase kOpenedByWhom{"by whom it was opened is not known, nobody listens on port {} now",
+                               "不知由谁发起，端口 {} 上现在没有监听"};
 constexpr Phrase kClosedHere{"; this side closed first", "；本端先关闭"};
 constexpr Phrase kClosedThere{"; the peer closed first", "；对端先关闭"};
 
@@ -152,6 +154,7 @@ explain::Values values_of(SocketView const& view, Endpoints endpoints) {
     values[name] = range(view, endpoints, figure, write);
   };
   values["owner"] = owner_of(view, first);
+  values["give_up"] = values[first.owner_count > 0 ? "retries2_limit" : "orphan_limit"];
   values["peer"] = peer_of(view, endpoints);
   add("retransmits", [](Endpoint const& each) { return std::uint32_t{each.retransmits}; }, number);
   add("recv_queue", [](Endpoint const& each) { return each.recv_queue; }, number);
@@ -176,9 +179,10 @@ SituationWords words_of(SocketView const& view, Endpoints endpoints, explain::Si
           std::string(explain::text_of(text.verdict).in(view.language))};
 }
 
-SituationWords words_of(SocketView const& view, Endpoint const& endpoint) {
+SituationWords words_of(SocketView const& view, Endpoint const& endpoint,
+                        explain::Situation situation) {
   auto const* only = &endpoint;
-  return words_of(view, std::span(&only, 1), explain::situation_of(endpoint));
+  return words_of(view, std::span(&only, 1), situation);
 }
 
 std::string_view why_no_owner(model::NoOwner reason, base::Language language) {
@@ -219,8 +223,10 @@ std::string timer_text(SocketView const& view, Endpoint const& endpoint) {
 }
 
 std::string history_text(SocketView const& view, explain::SocketExplanation const& explanation) {
-  if (explanation.opened_by == Side::Unknown) return "";
-  auto const& opened = explanation.opened_by == Side::Remote ? kOpenedThere : kOpenedHere;
+  if (explanation.way.empty()) return "";
+  auto const& opened = explanation.opened_by == Side::Remote  ? kOpenedThere
+                       : explanation.opened_by == Side::Local ? kOpenedHere
+                                                              : kOpenedByWhom;
   auto text = with(opened, view.language, explanation.endpoint->flow.local_port);
   if (explanation.closed_first_by == Side::Local) text += kClosedHere.in(view.language);
   if (explanation.closed_first_by == Side::Remote) text += kClosedThere.in(view.language);

@@ -38,7 +38,8 @@ struct SituationWords {
 [[nodiscard]] SituationWords words_of(SocketView const& view,
                                       std::span<model::Endpoint const* const> endpoints,
                                       explain::Situation situation);
-[[nodiscard]] SituationWords words_of(SocketView const& view, model::Endpoint const& endpoint);
+[[nodiscard]] SituationWords words_of(SocketView const& view, model::Endpoint const& endpoint,
+                                      explain::Situation situation);
 // Why no process is named.
 [[nodiscard]] std::string_view why_no_owner(model::NoOwner reason, base::Language language);
 

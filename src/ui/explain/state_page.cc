@@ -99,7 +99,8 @@ void write_state(std::string& out, PageStyle const& style, tcp::State state,
   }
 }
 
-void write_edge(std::string& out, PageStyle const& style, tcp::Edge const& edge) {
+void write_edge(std::string& out, PageStyle const& style, tcp::Edge const& edge,
+                explain::Values const& values) {
   auto const language = style.language;
   Page page(out, style);
   auto const kind = kKinds.at(static_cast<std::size_t>(edge.kind)).in(language);
@@ -119,10 +120,12 @@ void write_edge(std::string& out, PageStyle const& style, tcp::Edge const& edge)
     first ? page.row(kWhy, text) : page.more(text);
     first = false;
   }
-  page.row({"From", "起点"}, fmt::format("{}{}{}", tcp::name(edge.from), kColon.in(language),
-                                         explain::text_of(edge.from).gist.in(language)));
-  page.row({"To", "终点"}, fmt::format("{}{}{}", tcp::name(edge.to), kColon.in(language),
-                                       explain::text_of(edge.to).gist.in(language)));
+  page.row({"From", "起点"},
+           fmt::format("{}{}{}", tcp::name(edge.from), kColon.in(language),
+                       explain::fill(explain::text_of(edge.from).gist.in(language), values)));
+  page.row({"To", "终点"},
+           fmt::format("{}{}{}", tcp::name(edge.to), kColon.in(language),
+                       explain::fill(explain::text_of(edge.to).gist.in(language), values)));
 }
 
 }  // namespace lastack::ui

@@ -13,7 +13,8 @@ namespace lastack::ui {
 void write_state_list(std::string& out, PageStyle const& style, explain::Values const& values);
 void write_state(std::string& out, PageStyle const& style, tcp::State state,
                  explain::Values const& values);
-void write_edge(std::string& out, PageStyle const& style, tcp::Edge const& edge);
+void write_edge(std::string& out, PageStyle const& style, tcp::Edge const& edge,
+                explain::Values const& values);
 
 // Why no edge leads there, and the shortest way that does: one line without a full stop.
 [[nodiscard]] std::string why_impossible(tcp::State from, tcp::State to, PageStyle const& style);

@@ -61,6 +61,11 @@ TEST(DiagramMarks, TakeTheLastTally) {
   EXPECT_EQ(count_of(*marks, tcp::State::Closed, tcp::State::Listen), 5U);
 }
 
+TEST(DiagramMarks, SayThatAFileIsEmpty) {
+  std::uint64_t strange = 0;
+  EXPECT_FALSE(marks_of("", strange));
+}
+
 TEST(DiagramMarks, NameTheLineThatIsWrong) {
   std::uint64_t strange = 0;
   auto const marks = marks_of("{\"event\":\"gap\"}\nnonsense\n", strange);
@@ -94,6 +99,7 @@ TEST(DiagramOptions, AreRefused) {
                                                                  {"--lang", "de"},
                                                                  {"--theme", "blue"},
                                                                  {"--live", "soon"},
+                                                                 {"--live", "0s"},
                                                                  {"--tally", "f", "--live"},
                                                                  {"--tally", "f", "--of", "pid 1"},
                                                                  {"established"}}) {

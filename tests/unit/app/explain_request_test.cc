@@ -36,14 +36,19 @@ TEST(ExplainRequest, OfNothingIsTheList) {
 TEST(ExplainRequest, TakesStatesInAnySpelling) {
   EXPECT_EQ(states({"time-wait"}), std::vector{State::TimeWait});
   EXPECT_EQ(states({"LISTENING"}), std::vector{State::Listen});
+  EXPECT_EQ(states({"close", "wait"}), std::vector{State::CloseWait});
+  EXPECT_EQ(states({" TIME_WAIT "}), std::vector{State::TimeWait});
   EXPECT_EQ(states({"SYN_RECV,", "estab"}), (std::vector{State::SynReceived, State::Established}));
   EXPECT_EQ(states({"closing,CLOSING"}), std::vector{State::Closing});
   EXPECT_EQ(states({"closed", "closed", "listen"}), (std::vector{State::Closed, State::Listen}));
 }
 
 TEST(ExplainRequest, TakesTwoStatesForAnEdge) {
-  for (auto const& words : std::vector<std::vector<std::string>>{
-           {"FIN_WAIT_1", "CLOSING"}, {"fin-wait-1 closing"}, {"FIN_WAIT1", "->", "closing"}}) {
+  for (auto const& words : std::vector<std::vector<std::string>>{{"FIN_WAIT_1", "CLOSING"},
+                                                                 {"fin-wait-1 closing"},
+                                                                 {"FIN_WAIT1", "->", "closing"},
+                                                                 {"FIN_WAIT_1->CLOSING"},
+                                                                 {"fin_wait_1→closing"}}) {
     auto const edge = std::get<ExplainEdge>(parsed(words));
     EXPECT_EQ(edge.from, State::FinWait1);
     EXPECT_EQ(edge.to, State::Closing);
@@ -59,6 +64,18 @@ TEST(ExplainRequest, TakesAnythingElseForAFilter) {
             "(src 10.0.0.1:22 and dst 10.0.0.2:50112) or (src 10.0.0.2:50112 and dst 10.0.0.1:22)");
   EXPECT_EQ(filter_of({"[::1]:80", "->", "[::1]:5000"}),
             "(src [::1]:80 and dst [::1]:5000) or (src [::1]:5000 and dst [::1]:80)");
+}
+
+TEST(ExplainRequest, RefusesWhatIsNoPortAndNoEdge) {
+  EXPECT_EQ(filter_of({" :7000"}), "sport = :7000 or dport = :7000");
+  for (auto const* text : {":0", "8080", "A -> B -> C", "ESTAB ->", "closing->estab->listen"}) {
+    auto const request = parse_explain_request({text});
+    bool const filter = request && std::holds_alternative<ExplainSockets>(*request);
+    EXPECT_TRUE(!request || filter) << text;
+  }
+  EXPECT_FALSE(parse_explain_request({":0"}));
+  EXPECT_FALSE(parse_explain_request({"8080"}));
+  EXPECT_FALSE(parse_explain_request({"ESTAB ->"}));
 }
 
 TEST(ExplainRequest, KnowsMisspelledStates) {

@@ -85,8 +85,47 @@ TEST(Situations, AreToldByStateQueuesTimersAndOwners) {
       {"unacked", with(Established, [](Endpoint& e) { e.send_queue = 1; }),
        Situation::EstablishedUnacked},
       {"sent again", with(Established, again), Situation::EstablishedRetransmitting},
-      {"window closed", with(Established, [](Endpoint& e) { e.timer = TimerKind::Persist; }),
+      {"window closed",
+       with(Established,
+            [](Endpoint& e) {
+              e.timer = TimerKind::Persist;
+              e.retransmits = 2;
+            }),
        Situation::EstablishedWindowClosed},
+      {"corked", with(Established, [](Endpoint& e) { e.timer = TimerKind::Persist; }),
+       Situation::EstablishedNotSent},
+      {"probes unanswered",
+       with(Established,
+            [](Endpoint& e) {
+              e.timer = TimerKind::Keepalive;
+              e.retransmits = 1;
+            }),
+       Situation::EstablishedProbesUnanswered},
+      {"still sending", with(CloseWait, [](Endpoint& e) { e.send_queue = 9; }),
+       Situation::CloseWaitSending},
+      {"half-closed, unread", with(FinWait2, [](Endpoint& e) { e.recv_queue = 9; }),
+       Situation::FinWait2Unread},
+      {"half-closed, keepalive, owner hidden",
+       with(FinWait2,
+            [](Endpoint& e) {
+              e.timer = TimerKind::Keepalive;
+              e.no_owner = NoOwner::NotPermitted;
+            }),
+       Situation::FinWait2Held},
+      {"orphan, more than 60 s",
+       with(FinWait2,
+            [](Endpoint& e) {
+              e.timer = TimerKind::Keepalive;
+              e.no_owner = NoOwner::Orphan;
+            }),
+       Situation::FinWait2LongWait},
+      {"last ACK, window closed",
+       with(LastAck,
+            [](Endpoint& e) {
+              e.timer = TimerKind::Persist;
+              e.retransmits = 1;
+            }),
+       Situation::LastAckWindowClosed},
       {"keepalive", with(Established, [](Endpoint& e) { e.timer = TimerKind::Keepalive; }),
        Situation::EstablishedKeepalive},
       {"close missing", with(CloseWait, [](Endpoint& e) { e.recv_queue = 1; }),
@@ -115,6 +154,15 @@ TEST(Situations, AreToldByStateQueuesTimersAndOwners) {
   };
   for (auto const& each : cases)
     EXPECT_EQ(situation_of(each.endpoint), each.situation) << each.what;
+}
+
+// From here a request looks the same, whether the ACK is lost or was not taken.
+TEST(Situations, AskTheOtherEndAboutRequests) {
+  auto request = endpoint(SocketState::SynReceived, "10.0.0.1", 80, "10.0.0.2", 4000);
+  request.no_owner = NoOwner::RequestSocket;
+  auto const client = endpoint(SocketState::Established, "10.0.0.2", 4000, "10.0.0.1", 80);
+  EXPECT_EQ(situation_of(request, &client), Situation::RequestHeldBack);
+  EXPECT_EQ(situation_of(request, nullptr), Situation::RequestFresh);
 }
 
 class Explanations : public testing::Test {
@@ -156,6 +204,28 @@ TEST_F(Explanations, KnowTheWayOfTheClient) {
   EXPECT_EQ(explained(3).other_end, nullptr);
   EXPECT_EQ(explained(4).way.back(), State::Closing);
   EXPECT_TRUE(explained(0).way.empty()) << "a listener has come no way";
+}
+
+TEST_F(Explanations, DoNotGuessWhoOpened) {
+  snapshot.endpoints[0].state = SocketState::Closed;  // the listener is gone
+  EXPECT_EQ(explained(1).opened_by, Side::Unknown);
+  EXPECT_EQ(explained(1).way, (std::vector{State::Established, State::CloseWait}));
+  EXPECT_EQ(explained(2).opened_by, Side::Unknown);
+  snapshot.endpoints[3] = endpoint(SocketState::Established, "10.0.0.1", 40000, "192.0.2.1", 443);
+  EXPECT_EQ(explained(3).opened_by, Side::Local) << "a port that connect() takes";
+}
+
+TEST_F(Explanations, DoNotGuessHowLongAnOrphanWaits) {
+  auto& orphan = snapshot.endpoints[2];
+  orphan.no_owner = NoOwner::Orphan;
+  orphan.timer = TimerKind::TimeWait;
+  orphan.timer_ms = 59'000;
+  EXPECT_EQ(explained(2).since, Milliseconds(1000));
+  orphan.timer_ms = 90'000;
+  EXPECT_EQ(explained(2).since, std::nullopt) << "TCP_LINGER2";
+  orphan.timer = TimerKind::Keepalive;
+  orphan.timer_ms = 1000;
+  EXPECT_EQ(explained(2).since, std::nullopt);
 }
 
 TEST_F(Explanations, KnowSinceWhenByTheTimer) {

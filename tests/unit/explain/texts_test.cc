@@ -18,8 +18,8 @@ namespace {
 
 using base::Phrase;
 
-constexpr std::array<std::string_view, 6> kOfSockets{"owner",       "peer",       "timer",
-                                                     "retransmits", "recv_queue", "send_queue"};
+constexpr std::array<std::string_view, 7> kOfSockets{
+    "give_up", "owner", "peer", "timer", "retransmits", "recv_queue", "send_queue"};
 
 std::set<std::string> names_in(std::string_view text) {
   std::set<std::string> names;

@@ -69,7 +69,7 @@ TEST(StatePages, AreNeverLongerOrWiderThanAScreen) {
 TEST(StatePages, AreAsciiWhereTheTerminalIs) {
   std::string text;
   PageStyle const style{.unicode = false};
-  for (auto const& edge : tcp::kEdges) write_edge(text, style, edge);
+  for (auto const& edge : tcp::kEdges) write_edge(text, style, edge, usual(style.language));
   text += all_pages(style);
   EXPECT_TRUE(
       std::ranges::all_of(text, [](char c) { return c == '\n' || (c >= ' ' && c <= '~'); }));
@@ -79,11 +79,22 @@ TEST(EdgePages, AreAsPeopleHaveReadThem) {
   std::string text;
   for (auto const language : base::kLanguages) {
     for (auto const& edge : tcp::kEdges) {
-      write_edge(text, {.language = language}, edge);
+      write_edge(text, {.language = language}, edge, usual(language));
       text += '\n';
     }
   }
   test::expect_golden("explain_edges.txt", text);
+}
+
+TEST(Pages, FillEveryPlaceholder) {
+  for (auto const language : base::kLanguages) {
+    PageStyle const style{.language = language};
+    auto text = all_pages(style) + states_document(language);
+    for (auto const& edge : tcp::kEdges) write_edge(text, style, edge, usual(language));
+    for (auto const name : explain::placeholders()) {
+      EXPECT_FALSE(text.contains("{" + std::string(name) + "}")) << name;
+    }
+  }
 }
 
 TEST(ImpossibleEdges, AreEachExplained) {
