@@ -47,8 +47,8 @@ constexpr std::array<Phrase, 4> kKinds{{
     {"drawn in figure 5 of RFC 9293", "RFC 9293 图 5 中画出"},
     {"figure 5 of RFC 9293, note 2: two steps in one segment",
      "RFC 9293 图 5 注 2：一个报文段走了两步"},
-    {"Linux' own way; figure 5 of RFC 9293 does not draw it",
-     "Linux 的做法；RFC 9293 图 5 没有画出"},
+    {"drawn because Linux goes it; not in figure 5 of RFC 9293",
+     "因为 Linux 会这样走而画出；不在 RFC 9293 图 5 中"},
     {"in the text of RFC 9293; figure 5 does not draw it", "见 RFC 9293 正文；图 5 没有画出"},
 }};
 constexpr std::array<Phrase, 4> kPaths{{
