@@ -12,9 +12,7 @@
 namespace lastack::ui {
 namespace {
 
-using base::Language;
 using base::Phrase;
-using tcp::EdgeKind;
 
 constexpr Phrase kMeaning{"Meaning", "含义"};
 constexpr Phrase kSide{"Side", "哪一端"};
