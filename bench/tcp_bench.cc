@@ -18,13 +18,15 @@ std::size_t allocations = 0;
 }  // namespace
 
 // NOLINTBEGIN(cppcoreguidelines-no-malloc): this is what malloc() is for
-void* operator new(std::size_t size) {
+[[gnu::noinline]] void* operator new(std::size_t size) {
   ++allocations;
   if (void* memory = std::malloc(size)) return memory;
   throw std::bad_alloc();
 }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t /*size*/) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t /*size*/) noexcept {
+  std::free(memory);
+}
 // NOLINTEND(cppcoreguidelines-no-malloc)
 
 namespace lastack::tcp {
