@@ -130,7 +130,6 @@ template <Check check>
   facts.set(HasText, segment.text > 0);
   facts.set(HasLength, has_length);
   facts.set(SynAlone, segment.flags == kSyn);
-  facts.set(AtRcvNxt, segment.seq == tcb.rcv_nxt);
   facts.set(JustBefore, segment.seq + 1 == tcb.rcv_nxt);
   facts.set(Abuts, has_length && end == tcb.rcv_nxt);
   facts.set(After, before(tcb.rcv_nxt, segment.seq));

@@ -37,7 +37,6 @@ enum class Condition : std::uint8_t {
   HasText,
   HasLength,       // SEG.LEN > 0
   SynAlone,        // SYN and no other flag
-  AtRcvNxt,        // SEG.SEQ = RCV.NXT
   JustBefore,      // SEG.SEQ = RCV.NXT - 1
   Abuts,           // SEG.LEN > 0 and SEG.SEQ + SEG.LEN = RCV.NXT
   After,           // SEG.SEQ > RCV.NXT

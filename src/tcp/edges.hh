@@ -23,7 +23,6 @@ enum class EdgeKind : std::uint8_t {
 struct Reason {
   Event event = Event::Close;
   Emit emit = Emit::Nothing;
-  Drawn drawn = Drawn::No;
   bool in_rfc = false;    // in one of the readings of RFC 9293
   bool in_linux = false;  // Linux does so
   std::string_view source;
@@ -74,15 +73,14 @@ struct EdgeList {
 
 constexpr void add_reason(Edge& edge, Rule const& rule, Event event, bool in_rfc, bool in_linux) {
   auto const kind = kind_of(rule.drawn);
-  bool const first = edge.reason_count == 0;
-  bool const better = first || kind < edge.kind;
+  bool const better = edge.reason_count == 0 || kind < edge.kind;
   if (better) edge.kind = kind;
   if (better || (kind == edge.kind && rule.path < edge.path)) edge.path = rule.path;
   edge.in_linux = edge.in_linux || in_linux;
   std::size_t at = 0;
   while (at < edge.reason_count && edge.all_reasons[at].event != event) ++at;
   bool const known = at < edge.reason_count;
-  Reason reason{event, rule.emit, rule.drawn, in_rfc, in_linux, rule.source};
+  Reason reason{event, rule.emit, in_rfc, in_linux, rule.source};
   if (known) {
     auto const& before = edge.all_reasons[at];
     if (!better) reason = before;
