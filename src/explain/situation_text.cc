@@ -7,6 +7,17 @@ namespace {
 
 using V = Verdict;
 
+// The same in FIN_WAIT_1, CLOSING and LAST_ACK.
+constexpr base::Phrase kNoRoomForFin{
+    "Room at {peer}: its window is closed, so that {send_queue} bytes and our FIN cannot be "
+    "sent.",
+    "等待 {peer} 腾出接收缓冲区：它的窗口为零，{send_queue} 字节和 FIN 发不出去。"};
+constexpr base::Phrase kProbesOfClosing{
+    "A window probe in {timer}. Closed by its program, it is reset after some minutes "
+    "(tcp_orphan_retries) even if the peer answers.",
+    "{timer}后发送窗口探测。程序已 close() "
+    "的，即使对端应答，几分钟后也会被复位（tcp_orphan_retries）。"};
+
 // In the order of Situation.
 constexpr std::array<SituationText, kSituationCount> kSituations{{
     {"listen_idle",
@@ -200,16 +211,7 @@ constexpr std::array<SituationText, kSituationCount> kSituations{{
       "等待 {peer} 确认 FIN 或之前的数据，已重传 {retransmits} 次：对端或路径没有应答。"},
      {"", ""},
      {"Sent again in {timer}; given up after {give_up}.", "{timer}后再次重传；{give_up}后放弃。"}},
-    {"fin_wait_1_window_closed",
-     V::Look,
-     {"Room at {peer}: its window is closed, so that {send_queue} bytes and our FIN cannot be "
-      "sent.",
-      "等待 {peer} 腾出接收缓冲区：它的窗口为零，{send_queue} 字节和 FIN 发不出去。"},
-     {"", ""},
-     {"A window probe in {timer}. Closed by its program, it is reset after some minutes "
-      "(tcp_orphan_retries) even if the peer answers.",
-      "{timer}后发送窗口探测。程序已 close() "
-      "的，即使对端应答，几分钟后也会被复位（tcp_orphan_retries）。"}},
+    {"fin_wait_1_window_closed", V::Look, kNoRoomForFin, {"", ""}, kProbesOfClosing},
     {"fin_wait_2_held",
      V::Normal,
      {"The FIN of {peer}: {owner} has called shutdown() and may still read.",
@@ -256,16 +258,7 @@ constexpr std::array<SituationText, kSituationCount> kSituations{{
       "等待 {peer} 对 FIN 的确认，已重传 {retransmits} 次。"},
      {"", ""},
      {"Sent again in {timer}; given up after {give_up}.", "{timer}后再次重传；{give_up}后放弃。"}},
-    {"closing_window_closed",
-     V::Look,
-     {"Room at {peer}: its window is closed, so that {send_queue} bytes and our FIN cannot be "
-      "sent.",
-      "等待 {peer} 腾出接收缓冲区：它的窗口为零，{send_queue} 字节和 FIN 发不出去。"},
-     {"", ""},
-     {"A window probe in {timer}. Closed by its program, it is reset after some minutes "
-      "(tcp_orphan_retries) even if the peer answers.",
-      "{timer}后发送窗口探测。程序已 close() "
-      "的，即使对端应答，几分钟后也会被复位（tcp_orphan_retries）。"}},
+    {"closing_window_closed", V::Look, kNoRoomForFin, {"", ""}, kProbesOfClosing},
     {"last_ack_waiting",
      V::NormalBriefly,
      {"The last ACK: that of {peer} for our FIN. Both sides have closed.",
@@ -281,16 +274,7 @@ constexpr std::array<SituationText, kSituationCount> kSituations{{
       "次：对端已不在，或防火墙丢弃了其中之一。"},
      {"", ""},
      {"Sent again in {timer}; given up after {give_up}.", "{timer}后再次重传；{give_up}后放弃。"}},
-    {"last_ack_window_closed",
-     V::Look,
-     {"Room at {peer}: its window is closed, so that {send_queue} bytes and our FIN cannot be "
-      "sent.",
-      "等待 {peer} 腾出接收缓冲区：它的窗口为零，{send_queue} 字节和 FIN 发不出去。"},
-     {"", ""},
-     {"A window probe in {timer}. Closed by its program, it is reset after some minutes "
-      "(tcp_orphan_retries) even if the peer answers.",
-      "{timer}后发送窗口探测。程序已 close() "
-      "的，即使对端应答，几分钟后也会被复位（tcp_orphan_retries）。"}},
+    {"last_ack_window_closed", V::Look, kNoRoomForFin, {"", ""}, kProbesOfClosing},
     {"time_wait",
      V::Normal,
      {"Time: late segments of the old connection must die out, and the last ACK may have to be "

@@ -22,7 +22,7 @@ struct Advice {
 inline constexpr std::size_t kMaxAdvice = 4;
 
 // Every phrase is one paragraph without line breaks. It may name settings of the machine as
-// {name}: see kPlaceholders in settings.hh. Commands and state names are the same in all languages.
+// {name}: see placeholders() in fill.hh. Commands and state names are the same in all languages.
 struct StateText {
   base::Phrase gist;                      // one line of the list: at most 64 columns
   base::Phrase meaning;                   // in plain words
