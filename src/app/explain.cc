@@ -2,8 +2,9 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <numeric>
+#include <set>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -15,6 +16,7 @@
 #include "app/namespace_settings.hh"
 #include "app/notices.hh"
 #include "base/output.hh"
+#include "base/text.hh"
 #include "explain/groups.hh"
 #include "explain/socket.hh"
 #include "filter/matcher.hh"
@@ -43,6 +45,20 @@ ui::PageStyle style_of(ExplainOptions const& options) {
           .unicode = speaks_utf8() || options.language == base::Language::Chinese};
 }
 
+// Durations must not pass for this machine's where they are not.
+void complain_of_usual(std::size_t namespaces) {
+  if (namespaces == 0) return;
+  complain("explain", "the settings of " +
+                          base::counted(namespaces, "network namespace", "network namespaces") +
+                          " cannot be read: durations are those that Linux has by default");
+}
+
+model::TcpSettings own_settings() {
+  auto settings = own_tcp_settings();
+  complain_of_usual(settings.all_usual() ? 1 : 0);
+  return settings;
+}
+
 class Explainer {
  public:
   Explainer(ExplainOptions const& options, base::Output& output)
@@ -66,7 +82,7 @@ class Explainer {
 };
 
 void Explainer::write_states(std::vector<tcp::State> const& states) {
-  auto const values = explain::values_of(own_tcp_settings(), options_.language);
+  auto const values = explain::values_of(own_settings(), options_.language);
   bool first = true;
   for (auto const state : states) {
     if (options_.json) {
@@ -85,7 +101,7 @@ int Explainer::operator()(ExplainAll const& /*request*/) {
     write_states(states);
   } else {
     ui::write_state_list(output_.buffer(), style_,
-                         explain::values_of(own_tcp_settings(), options_.language));
+                         explain::values_of(own_settings(), options_.language));
   }
   return kExitOk;
 }
@@ -108,7 +124,7 @@ int Explainer::operator()(ExplainEdge const& request) {
     ui::write_edge_json(output_, *edge, options_.language);
   } else {
     ui::write_edge(output_.buffer(), style_, *edge,
-                   explain::values_of(own_tcp_settings(), options_.language));
+                   explain::values_of(own_settings(), options_.language));
   }
   return kExitOk;
 }
@@ -179,7 +195,10 @@ int Explainer::operator()(ExplainSockets const& request) {
     complain("explain", fmt::format(fmt::runtime(kNothing.in(options_.language)), request.filter));
     return kExitFailure;
   }
-  auto const settings = tcp_settings_of(*snapshot, namespaces_of(*snapshot, matches));
+  auto const namespaces = namespaces_of(*snapshot, matches);
+  auto const settings = tcp_settings_of(*snapshot, namespaces);
+  complain_of_usual(static_cast<std::size_t>(std::ranges::count_if(
+      namespaces, [&](std::uint32_t index) { return settings.at(index).all_usual(); })));
   ui::SocketView const view{*snapshot, settings, options_.language};
   bool const each = options_.each || matches.size() <= kOneByOne;
   each ? write_each(view, matches) : write_groups(view, matches);
