@@ -7,6 +7,7 @@
 
 #include "app/collect.hh"
 #include "app/command.hh"
+#include "app/notices.hh"
 #include "app/stop_request.hh"
 #include "app/watch_ring.hh"
 #include "app/watch_session.hh"
@@ -72,6 +73,11 @@ class CountingFace : public WatchFace {
   ui::EdgeTally& tally_;
 };
 
+void complain_of_losses(std::uint64_t events) {
+  if (events == 0) return;
+  complain("diagram", fmt::format("{} events were lost: counts may be too low", events));
+}
+
 void take_counts(Marks& marks, ui::EdgeTally const& tally) {
   for (std::size_t i = 0; i < tcp::kEdges.size(); ++i) {
     marks.edge_counts.at(i) = tally.count(tcp::kEdges[i].from, tcp::kEdges[i].to).all;
@@ -93,6 +99,9 @@ base::Result<Marks> marks_of_connections(filter::Filter const& filter,
     }
   }
   if (matching.empty()) return base::fail("no TCP socket matches '" + filter_text + "' now");
+  if (auto const unseen = notice(snapshot->unseen, {}, 0); !unseen.empty()) {
+    complain("diagram", unseen);
+  }
   Marks marks;
   explain::OtherEnds const ends(*snapshot);
   for (auto const* endpoint : matching) mark_way(marks, explain::explain(*endpoint, ends, {}));
@@ -124,9 +133,8 @@ base::Result<Marks> marks_of_watching(std::chrono::milliseconds duration,
   WatchSession session(options, filter, nothing, *stop, std::make_unique<CountingFace>(tally));
   auto const summary = session.run(std::move(*ring));
   if (!summary) return std::unexpected(summary.error());
-  if (summary->lost > 0) {
-    complain("diagram", fmt::format("{} events were lost: the counts are too low", summary->lost));
-  }
+  complain_of_losses(summary->lost + summary->skipped);
+  for (auto const& defect : session.defects()) complain("diagram", "defect: " + defect);
   Marks marks;
   take_counts(marks, tally);
   auto const now = session.snapshot();
@@ -147,6 +155,7 @@ base::Result<Marks> marks_of_lines(std::istream& lines, std::string const& name,
   bool has_tally = false;
   counted.edge_counts.fill(0);
   std::string text;
+  std::uint64_t lost = 0;
   std::uint64_t number = 1;
   for (; std::getline(lines, text); ++number) {
     if (text.empty()) continue;
@@ -155,6 +164,7 @@ base::Result<Marks> marks_of_lines(std::istream& lines, std::string const& name,
       return base::fail(fmt::format("{}:{}: {}; a line of 'lastack watch --json' is wanted", name,
                                     number, line.error().message));
     }
+    lost += line->lost;
     auto& marks = line->kind == Line::Kind::Tally ? last_tally : counted;
     if (line->kind == Line::Kind::Tally) {
       has_tally = true;
@@ -170,6 +180,7 @@ base::Result<Marks> marks_of_lines(std::istream& lines, std::string const& name,
     }
   }
   if (number == 1) return base::fail(name + ": it is empty");
+  complain_of_losses(lost);
   return has_tally ? last_tally : counted;
 }
 

@@ -20,7 +20,7 @@ namespace lastack::app {
                                                              filter::Filter const& filter);
 
 // Lines of `watch --json`. `name` is for errors, which name the line. Edges that the table does not
-// have are counted in `strange`.
+// have are counted in `strange`; losses that a summary tells are said on stderr.
 [[nodiscard]] base::Result<diagram::Marks> marks_of_lines(std::istream& lines,
                                                           std::string const& name,
                                                           std::uint64_t& strange);
