@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <optional>
 #include <string>
 
 #include "capture/procfs/directory.hh"
@@ -15,10 +16,11 @@ using model::TcpSettings;
 
 constexpr std::size_t kMaxText = 256;
 
-// What kernels without the setting do.
-std::uint64_t before_it_existed(TcpSetting setting) {
+// Kernels without these behave so; what else is missing is hidden, as in some containers.
+std::optional<std::uint64_t> before_it_existed(TcpSetting setting) {
   if (setting == TcpSetting::SynLinearTimeouts) return 0;
-  return describe(setting).usual;
+  if (setting == TcpSetting::RtoMaxMs) return describe(setting).usual;
+  return std::nullopt;
 }
 
 // The numbers of a line; the port range has two.
@@ -39,7 +41,9 @@ void read_one(procfs::Directory const& sys, TcpSetting setting, TcpSettings& set
   std::ranges::replace(path, '.', '/');
   auto const file = sys.read(path, kMaxText);
   if (!file) {
-    if (file.error().code == ENOENT) settings.set(setting, before_it_existed(setting));
+    auto const older = before_it_existed(setting);
+    bool const others_are_there = settings.is_read(TcpSetting::FinTimeout);
+    if (file.error().code == ENOENT && others_are_there && older) settings.set(setting, *older);
     return;
   }
   auto const index = setting == TcpSetting::PortRangeLast ? 1U : 0U;
