@@ -654,6 +654,9 @@ class NamespaceRemoved(unittest.TestCase):
             server.close()
             half.close()
             self.assertEqual(rest.recv(1), b"")
+            # A delayed ACK would not get through the wall: an orphan in FIN_WAIT_1 keeps the
+            # namespace for as long as it sends its FIN again.
+            wait_until(lambda: watch.story(flows[1]).endswith("FIN_WAIT_2"), "the FIN is acknowledged")
             ns.run("nft", "add table inet wall; add chain inet wall in { type filter hook input"
                           " priority 0; policy drop; }")
             reset(rest)  # which does not get through
