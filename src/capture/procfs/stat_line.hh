@@ -13,6 +13,7 @@ struct StatLine {
   char state = '?';
   std::uint32_t parent = 0;       // 0: none in this pid namespace
   std::uint64_t start_ticks = 0;  // clock ticks after boot
+  bool kernel_thread = false;     // PF_KTHREAD
 };
 
 // The kernel does not escape comm, but nothing behind it holds a ')': the last one ends it.

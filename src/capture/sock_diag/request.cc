@@ -18,25 +18,13 @@ std::uint8_t extension_bit(int attribute) {
   return static_cast<std::uint8_t>(1U << (attribute - 1));
 }
 
-std::uint8_t extensions(DumpRequest const& request) {
-  unsigned bits = 0;
-  if (request.facts.has(model::Fact::TcpInfo)) {
-    bits |= extension_bit(INET_DIAG_INFO);
-    bits |= extension_bit(INET_DIAG_TOS);
-    bits |= extension_bit(INET_DIAG_TCLASS);
-  }
-  if (request.facts.has(model::Fact::Congestion)) bits |= extension_bit(INET_DIAG_CONG);
-  if (request.facts.has(model::Fact::Memory)) bits |= extension_bit(INET_DIAG_SKMEMINFO);
-  return static_cast<std::uint8_t>(bits);
-}
-
 // The request of before sock_diag: it alone walks the table once for both families.
 void put_both_families(nlmsghdr* header, DumpRequest const& request) {
   header->nlmsg_type = TCPDIAG_GETSOCK;
   auto* body =
       static_cast<inet_diag_req*>(mnl_nlmsg_put_extra_header(header, sizeof(inet_diag_req)));
   body->idiag_family = AF_INET;  // ignored by the kernel: such a dump is always of both
-  body->idiag_ext = extensions(request);
+  body->idiag_ext = extension_bits(request.facts);
   body->idiag_states = kernel_states(request.states);
 }
 
@@ -46,7 +34,7 @@ void put_one_family(nlmsghdr* header, DumpRequest const& request) {
       static_cast<inet_diag_req_v2*>(mnl_nlmsg_put_extra_header(header, sizeof(inet_diag_req_v2)));
   body->sdiag_family = request.family == model::Family::Inet6 ? AF_INET6 : AF_INET;
   body->sdiag_protocol = request.protocol == model::Protocol::Udp ? IPPROTO_UDP : IPPROTO_TCP;
-  body->idiag_ext = extensions(request);
+  body->idiag_ext = extension_bits(request.facts);
   body->idiag_states = kernel_states(request.states);
 }
 
@@ -59,6 +47,18 @@ std::uint32_t kernel_states(model::SocketStateMask states) {
   }
   if ((states & model::mask_of(model::SocketState::Unconnected)) != 0) bits |= 1U << kKernelClose;
   return bits;
+}
+
+std::uint8_t extension_bits(model::Facts facts) {
+  unsigned bits = 0;
+  if (facts.has(model::Fact::TcpInfo)) {
+    bits |= extension_bit(INET_DIAG_INFO);
+    bits |= extension_bit(INET_DIAG_TOS);
+    bits |= extension_bit(INET_DIAG_TCLASS);
+  }
+  if (facts.has(model::Fact::Congestion)) bits |= extension_bit(INET_DIAG_CONG);
+  if (facts.has(model::Fact::Memory)) bits |= extension_bit(INET_DIAG_SKMEMINFO);
+  return static_cast<std::uint8_t>(bits);
 }
 
 std::vector<std::byte> encode(DumpRequest const& request, std::uint32_t sequence) {

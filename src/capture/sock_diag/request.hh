@@ -26,4 +26,7 @@ struct DumpRequest {
 // The kernel's state bits (1 << TCP_ESTABLISHED …) of a set of socket states.
 [[nodiscard]] std::uint32_t kernel_states(model::SocketStateMask states);
 
+// idiag_ext: the attributes to ask for, of kDetailFacts.
+[[nodiscard]] std::uint8_t extension_bits(model::Facts facts);
+
 }  // namespace lastack::capture::sock_diag

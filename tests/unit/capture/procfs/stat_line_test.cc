@@ -37,6 +37,13 @@ TEST(StatLine, TakesACommThatLooksLikeTheRestOfTheLine) {
   }
 }
 
+TEST(StatLine, TellsKernelThreads) {
+  EXPECT_FALSE(parse_stat_line(line_with("sshd"))->kernel_thread);
+  auto text = line_with("kworker/0:1");
+  text.replace(text.find("4194560"), 7, "69238880");  // PF_KTHREAD and others
+  EXPECT_TRUE(parse_stat_line(text)->kernel_thread);
+}
+
 TEST(StatLine, RefusesWhatIsCutOrNoNumber) {
   auto const whole = line_with("sshd");
   auto const last_needed = whole.find(" 5000") + 1;
