@@ -18,13 +18,14 @@ void LiveTable::note_change(std::uint32_t place) {
   touched_.push_back({place, connection.generation, 0});
 }
 
-void LiveTable::note_end(Connection const& connection) {
+void LiveTable::note_end(std::uint32_t place) {
+  auto const& connection = slots_[place];
   if (connection.is_new) {
     ++changes_.passed;
+  } else if (changes_.gone.size() < Changes::kMostGone) {
+    changes_.gone.push_back({place, connection.ended_by});
   } else {
-    auto row = row_of(connection);
-    row.owners_at = row.owner_count = 0;  // they may have moved when it is read
-    changes_.gone.push_back(row);
+    changes_.overflowed = true;
   }
 }
 
@@ -32,8 +33,7 @@ Changes LiveTable::take_changes() {
   for (auto const& entry : std::exchange(touched_, {})) {
     auto& connection = slots_[entry.place];
     if (connection.generation != entry.generation) continue;  // gone
-    auto& rows = connection.is_new ? changes_.begun : changes_.changed;
-    rows.push_back(row_of(connection));
+    changes_.rows.push_back(entry.place);
     connection.is_new = connection.is_touched = false;
   }
   return std::exchange(changes_, {});

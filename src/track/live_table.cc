@@ -343,6 +343,7 @@ void LiveTable::take_port(SocketEvent const& event) {
   bool const waits = place != Index::kNowhere && slots_[place].is_held;
   if (!waits || event.flow.local_port == 0) return;
   slots_[place].endpoint.flow = event.flow;
+  if (follows_changes_) note_change(place);
   let_go(slots_[place]);
 }
 
@@ -378,7 +379,7 @@ void LiveTable::finish(std::uint32_t place, std::uint64_t time_ns) {
   unindex_flow(place);
   if (remembers_ended_ && cookie != 0) ended_[cookie] = time_ns;
   ++counts_.ended;
-  if (follows_changes_) note_end(connection);
+  if (follows_changes_) note_end(place);
   sink_->on_end(connection, time_ns);
   if (connection.process != model::kNone) processes_.release(connection.process);
   slots_.give_back(place);

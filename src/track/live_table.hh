@@ -114,7 +114,16 @@ class LiveTable {
   // which are of the last reconciliation. Owners of TIME_WAIT and orphans are the last ones.
   [[nodiscard]] model::Snapshot snapshot() const;
 
-  // From now on changes are kept until they are taken; they cost memory until then.
+  // The same for a reader that goes by places: row by row, and what is no connection (UDP, and
+  // sockets that neither listen nor connect), which is of the last reconciliation.
+  [[nodiscard]] Connection const& at(std::uint32_t place) const { return slots_[place]; }
+  [[nodiscard]] std::uint32_t end_of_places() const { return slots_.end(); }
+  [[nodiscard]] static model::Endpoint row_of(Connection const& connection);
+  [[nodiscard]] std::vector<model::Endpoint> const& others() const { return others_; }
+
+  // From now on changes are kept until they are taken. They cost memory until then: a place is
+  // kept once, an end up to Changes::kMostGone. A reconciliation with a dump may move every owner
+  // and namespace: after it, all rows have to be read again.
   void follow_changes();
   [[nodiscard]] Changes take_changes();
 
@@ -131,8 +140,12 @@ class LiveTable {
 
   template <typename Visit>
   void for_each(Visit const& visit) const {
+    for_each_place([&](std::uint32_t place) { visit(slots_[place]); });
+  }
+  template <typename Visit>
+  void for_each_place(Visit const& visit) const {
     for (std::uint32_t place = 0; place < slots_.end(); ++place) {
-      if (slots_[place].in_use) visit(slots_[place]);
+      if (slots_[place].in_use) visit(place);
     }
   }
 
@@ -202,8 +215,7 @@ class LiveTable {
   void finish(std::uint32_t place, std::uint64_t time_ns);
   void count(Connection const& connection, model::SocketState from, model::Cause cause);
   void note_change(std::uint32_t place);
-  void note_end(Connection const& connection);
-  [[nodiscard]] static model::Endpoint row_of(Connection const& connection);
+  void note_end(std::uint32_t place);
   void report_defect(Connection const& connection, model::SocketState to);
 
   void give_way(model::SocketEvent const& event);

@@ -45,6 +45,7 @@ void LiveTable::take_acceptor(SocketEvent const& event) {
                             (opened_here && connection.owner_source > OwnerSource::Listener);
   if (known_better) return;
   own(connection, processes_.entry_of(*event.actor), OwnerSource::Accepted);
+  if (follows_changes_) note_change(place);
 }
 
 void LiveTable::learn_owner(Connection& connection, SocketEvent const& event, Cause cause) {
