@@ -45,10 +45,14 @@ void write_endpoint(exporting::JsonWriter& json, Row const& row, Plan const& pla
   for (auto const* column : plan.endpoint) column->cells->json(json, row, *column);
   if (plan.owners) write_owners(json, row, plan.owner);
   json.end_object();
-  json.end_line();
 }
 
 }  // namespace
+
+void write_endpoint_object(exporting::JsonWriter& json, Row const& row,
+                           std::span<Column const* const> columns) {
+  write_endpoint(json, row, Plan(columns));
+}
 
 void write_json_lines(base::Output& output, Listing const& listing) {
   Plan const plan(listing.columns);
@@ -57,6 +61,7 @@ void write_json_lines(base::Output& output, Listing const& listing) {
   for_each_row(listing, [&](model::Endpoint const& endpoint) {
     if (output.stopped()) return;
     write_endpoint(json, {view, endpoint}, plan);
+    json.end_line();
     output.drain();
   });
 }
