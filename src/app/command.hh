@@ -18,14 +18,21 @@ struct Command {
   int (*run)(std::span<char const* const> arguments);
 };
 
+int run_screen(std::span<char const* const> arguments);
 int run_list(std::span<char const* const> arguments);
 int run_watch(std::span<char const* const> arguments);
 int run_explain(std::span<char const* const> arguments);
 int run_diagram(std::span<char const* const> arguments);
+int run_close(std::span<char const* const> arguments);
+int run_kill(std::span<char const* const> arguments);
+int run_probe(std::span<char const* const> arguments);
 int run_status(std::span<char const* const> arguments);
 int run_docs(std::span<char const* const> arguments);
 
 [[nodiscard]] std::span<Command const> commands();
+
+// Standard input and output are a terminal that can be drawn on.
+[[nodiscard]] bool can_show_screen();
 
 // Writes to stdout; the exit status.
 [[nodiscard]] int print(std::string_view text);

@@ -22,7 +22,8 @@ std::string help() {
   std::string text =
       "lastack: every TCP connection on a machine, from the first SYN to the last ACK.\n\n"
       "usage: lastack COMMAND [OPTIONS] ...\n"
-      "       lastack [OPTIONS]               as lastack list\n\n";
+      "       lastack                         the live screen; without a terminal, the list\n"
+      "       lastack OPTIONS                 as lastack list\n\n";
   for (auto const& command : app::commands()) {
     text += fmt::format("  {:<8} {}\n", command.name, command.summary);
   }
@@ -39,7 +40,9 @@ std::string nearest_command(std::string_view word) {
 }
 
 int run(std::span<char const* const> arguments) {
-  if (arguments.empty()) return app::run_list(arguments);
+  if (arguments.empty()) {
+    return app::can_show_screen() ? app::run_screen(arguments) : app::run_list(arguments);
+  }
   std::string_view const first = arguments.front();
   if (first == "--help" || first == "-h" || first == "help") {
     return app::print(help());

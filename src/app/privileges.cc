@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cctype>
 #include <climits>
 #include <memory>
 
@@ -18,7 +19,8 @@ constexpr auto kUseful = std::to_array<Capability>({
     {"cap_sys_ptrace", "see the open files and programs of other users' processes", CAP_SYS_PTRACE},
     {"cap_dac_read_search", "read their /proc folders", CAP_DAC_READ_SEARCH},
     {"cap_sys_admin", "enter other network namespaces", CAP_SYS_ADMIN},
-    {"cap_net_admin", "who accepts, socket marks, namespaces that only a socket keeps alive",
+    {"cap_net_admin",
+     "close connections; who accepts, socket marks, namespaces that only a socket keeps alive",
      CAP_NET_ADMIN},
     {"cap_bpf", "watch events; the fast way to owners (BPF iterator)", CAP_BPF},
     {"cap_perfmon", "watch events; the fast way to owners (BPF iterator)", CAP_PERFMON},
@@ -73,6 +75,26 @@ base::Result<void> keep_only_useful_capabilities() {
   if (cap_set_proc(kept.get()) != 0) return base::fail_errno("drop capabilities");
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return base::fail_errno("no new privileges");
   return {};
+}
+
+std::string remedy_for(std::string_view capability) {
+  std::string name(capability);
+  std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
+  cap_value_t number = 0;
+  Capabilities const own(cap_get_proc());
+  cap_flag_value_t value = CAP_CLEAR;
+  bool const has = own && cap_from_name(name.c_str(), &number) == 0 &&
+                   cap_get_flag(own.get(), number, CAP_EFFECTIVE, &value) == 0 && value == CAP_SET;
+  if (has) {
+    return "lastack has " + std::string(capability) +
+           ", but not in the user namespace that it is needed in, or a security module says no: "
+           "run "
+           "it outside of the container or user namespace, as root";
+  }
+  std::string text = "run it as root (sudo)";
+  bool const grantable = std::ranges::find(kUseful, name, &Capability::name) != kUseful.end();
+  // The right to signal any process is not one to hand to whoever may run lastack.
+  return grantable ? text + ", or once: " + grant_command() : text;
 }
 
 std::string grant_command() {

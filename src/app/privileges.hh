@@ -27,6 +27,10 @@ struct Capability {
 // that it starts: to be called before there are others.
 [[nodiscard]] base::Result<void> keep_only_useful_capabilities();
 
+// What helps where the kernel refused an action for want of `capability` ("CAP_NET_ADMIN"): one
+// line. Where lastack has it already, what stands in the way all the same.
+[[nodiscard]] std::string remedy_for(std::string_view capability);
+
 // "sudo setcap cap_bpf,…+ep /path/to/lastack": the one command that gives all of them.
 [[nodiscard]] std::string grant_command();
 

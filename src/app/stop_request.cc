@@ -2,6 +2,7 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <sys/eventfd.h>
 #include <sys/signalfd.h>
 
 namespace lastack::app {
@@ -18,8 +19,16 @@ base::Result<StopRequest> StopRequest::install() {
   return StopRequest(std::move(fd));
 }
 
+base::Result<StopRequest> StopRequest::by_call() {
+  base::Fd fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  if (!fd.valid()) return base::fail_errno("eventfd");
+  return StopRequest(std::move(fd));
+}
+
+void StopRequest::request() const { (void)::eventfd_write(fd_.get(), 1); }
+
 bool StopRequest::wait(std::chrono::milliseconds limit) const {
-  pollfd waiting{signals_.get(), POLLIN, 0};
+  pollfd waiting{fd_.get(), POLLIN, 0};
   return ::poll(&waiting, 1, static_cast<int>(limit.count())) > 0;
 }
 

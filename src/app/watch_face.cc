@@ -189,6 +189,11 @@ class TallyMatrix : public WatchFace {
   void tick(std::uint64_t /*now_ns*/) override {
     if (live_) draw();
   }
+  [[nodiscard]] WatchPace pace() const override {
+    WatchPace pace;
+    pace.idle_ticks = live_;
+    return pace;
+  }
   void finish(WatchSummary const& /*summary*/, std::uint64_t /*now_ns*/) override { draw(); }
 
  private:
@@ -225,6 +230,7 @@ class TallyMatrix : public WatchFace {
 }  // namespace
 
 model::Facts facts_of(WatchOptions const& options) {
+  if (options.view == WatchView::Everything) return model::kProcessFacts | model::Fact::SocketUser;
   bool const shows_processes = options.json && options.view != WatchView::Tally;
   return shows_processes ? ui::StreamJson::facts() : model::Facts();
 }

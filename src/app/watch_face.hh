@@ -15,6 +15,7 @@
 #include "model/life.hh"
 #include "model/snapshot.hh"
 #include "model/transition.hh"
+#include "track/live_table.hh"
 #include "ui/stream/clock.hh"
 
 namespace lastack::app {
@@ -46,6 +47,16 @@ struct Gap {
   std::uint64_t lost = 0;  // records
 };
 
+// How often the session does what it does by the clock, ns.
+struct WatchPace {
+  static constexpr std::uint64_t kSecond = 1'000'000'000;
+
+  std::uint64_t tick = kSecond;  // between calls of WatchFace::tick()
+  std::uint64_t shortest_between_dumps = 30 * kSecond;
+  std::uint64_t dump_share = 2000;  // a dump may cost this part of the time, one in …
+  bool idle_ticks = false;          // tick() also while nothing happens
+};
+
 class WatchFace {
  public:
   WatchFace() = default;
@@ -57,8 +68,16 @@ class WatchFace {
   virtual void end(model::Life const& life, std::uint64_t end_ns) = 0;
   virtual void gap(Gap const& gap) = 0;
   virtual void process_changed(std::uint32_t entry) = 0;
-  // About once a second.
+  // As often as pace() says.
   virtual void tick(std::uint64_t now_ns) = 0;
+  // Asked before each wait.
+  [[nodiscard]] virtual WatchPace pace() const { return {}; }
+  // Before the first of the others: the table that they are about, complete by the first dump.
+  virtual void open(track::LiveTable& table) { (void)table; }
+  // The table was compared with a dump: owners and namespaces may stand elsewhere now.
+  virtual void compared(model::Unseen const& unseen) { (void)unseen; }
+  // Losses so far, told a few times a second.
+  virtual void losses(capture::bpf::RingLosses const& losses) { (void)losses; }
   virtual void finish(WatchSummary const& summary, std::uint64_t now_ns) = 0;
 };
 

@@ -13,7 +13,12 @@
 
 namespace lastack::app {
 
-enum class WatchView : std::uint8_t { Transitions, Lives, Tally };
+enum class WatchView : std::uint8_t {
+  Transitions,
+  Lives,
+  Tally,
+  Everything,  // for a face that wants both transitions and lives: the live screen
+};
 
 struct WatchOptions {
   WatchView view = WatchView::Transitions;

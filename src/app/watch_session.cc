@@ -30,8 +30,7 @@ constexpr std::uint64_t kLongestSleep = 5 * kSecond;
 constexpr std::uint64_t kSettled = 10 * kMillisecond;
 
 constexpr std::uint64_t kLossInterval = 200 * kMillisecond;
-// A dump may cost at most this share of the time: one in …
-constexpr std::uint64_t kDumpShare = 2000;
+// A dump may cost at most this share of the time, one in …, where it is wanted soon.
 constexpr std::uint64_t kSkipDumpShare = 30;
 // Not in the midst of a load: its next events show most of what was skipped, and it has no time to
 // spare.
@@ -39,7 +38,6 @@ constexpr std::size_t kBusyRound = 1000;  // records in a round
 constexpr std::uint64_t kBusyDumpShare = 200;
 constexpr std::uint64_t kBusyDumpInterval = 10 * kSecond;
 constexpr std::uint64_t kLossDumpShare = 20;
-constexpr std::uint64_t kShortestDumpInterval = 30 * kSecond;
 // Two, because what is missing in one may have been missed by the dump.
 constexpr int kDumpsAfterLoss = 2;
 
@@ -139,7 +137,10 @@ base::Result<WatchSummary> WatchSession::run_by_polling() {
   open();
   announce("watching by polling");
   while (!stop_.wait(time_to_poll()) && !is_over(monotonic_ns())) {
-    if (auto const looked = look(false); !looked) return std::unexpected(looked.error());
+    if (is_poll_due(monotonic_ns())) {
+      if (auto const looked = look(false); !looked) return std::unexpected(looked.error());
+      dumped_ns_ = monotonic_ns();
+    }
     tick_when_due(monotonic_ns());
     flush();
   }
@@ -171,11 +172,14 @@ void WatchSession::open() {
   counts_at_start_ = table_.counts();
   dumped_ns_ = started_ns_;
   known_namespaces_ = table_.book().namespaces.size();
-  next_tick_ns_ = started_ns_ + kSecond;
+  next_tick_ns_ = started_ns_ + face_->pace().tick;
   sink_.open(table_, keeper_, *face_, filter_);
+  face_->open(table_);
+  face_->compared(first_unseen_);
 }
 
 void WatchSession::announce(std::string_view how) const {
+  if (options_.view == WatchView::Everything) return;  // the screen says it
   (void)std::fprintf(stderr, "%.*s; Ctrl-C ends\n", static_cast<int>(how.size()), how.data());
   (void)std::fflush(stderr);
 }
@@ -206,16 +210,24 @@ bool WatchSession::drain_all(TransitionRing& ring) {
 milliseconds WatchSession::idle_time(std::uint64_t now_ns) const {
   auto due = std::min(now_ns + kLongestSleep, dumped_ns_ + dump_interval());
   if (options_.duration) due = std::min(due, end_ns());
-  if (options_.view == WatchView::Tally && !options_.json) due = std::min(due, next_tick_ns_);
+  if (face_->pace().idle_ticks) due = std::min(due, next_tick_ns_);
   return milliseconds(due > now_ns ? (due - now_ns) / kMillisecond + 1 : 1);
+}
+
+bool WatchSession::is_poll_due(std::uint64_t now_ns) const {
+  auto const pace = face_->pace();
+  return !pace.idle_ticks || now_ns >= dumped_ns_ + pace.shortest_between_dumps;
 }
 
 // Until the next look, or the end if that comes before.
 milliseconds WatchSession::time_to_poll() const {
-  if (!options_.duration) return options_.interval;
+  auto const pace = face_->pace();
+  auto const interval =
+      pace.idle_ticks ? milliseconds(pace.tick / kMillisecond) : options_.interval;
+  if (!options_.duration) return interval;
   auto const now = monotonic_ns();
   auto const left = end_ns() > now ? (end_ns() - now) / kMillisecond + 1 : 0;
-  return std::min(options_.interval, milliseconds(left));
+  return std::min(interval, milliseconds(left));
 }
 
 std::uint64_t WatchSession::end_ns() const {
@@ -240,6 +252,7 @@ void WatchSession::tell_losses(TransitionRing const& ring, std::uint64_t now_ns)
   if (news.skipped > 0) dumps_after_skip_ = kDumpsAfterLoss;
   if (lost > 0 || news.malformed > 0 || news.skipped > 0) table_.doubt_absences();
   losses_ = losses;
+  face_->losses(losses.since(at_start_));
   losses_looked_ns_ = now_ns;
   clock_.set_offset(wall_offset_ns());
 }
@@ -252,7 +265,8 @@ std::uint64_t WatchSession::dump_interval() const {
     return std::max(kBusyDumpInterval, dump_.cost_ns() * kBusyDumpShare);
   }
   if (dumps_after_skip_ > 0 || nameless) return std::max(kSecond, dump_.cost_ns() * kSkipDumpShare);
-  return std::max(kShortestDumpInterval, dump_.cost_ns() * kDumpShare);
+  auto const pace = face_->pace();
+  return std::max(pace.shortest_between_dumps, dump_.cost_ns() * pace.dump_share);
 }
 
 void WatchSession::reconcile_when_due(TransitionRing& ring, std::uint64_t now_ns) {
@@ -289,7 +303,12 @@ base::Result<void> WatchSession::reconcile(TransitionRing* ring, bool first) {
                                  .polling = ring == nullptr,
                                  .boot_offset_ns = boot_offset_ns(),
                                  .owners_known = dump_.with_owners()});
-  if (!first) sink_.book_changed();
+  if (first) {
+    first_unseen_ = seen->unseen;
+  } else {
+    sink_.book_changed();
+    face_->compared(seen->unseen);
+  }
   return {};
 }
 
@@ -317,7 +336,7 @@ void WatchSession::look_once_more(TransitionRing& ring) {
 
 void WatchSession::tick_when_due(std::uint64_t now_ns) {
   if (now_ns < next_tick_ns_) return;
-  next_tick_ns_ = now_ns + kSecond;
+  next_tick_ns_ = now_ns + face_->pace().tick;
   face_->tick(now_ns);
 }
 

@@ -48,6 +48,7 @@ class WatchSession {
   std::size_t drain(capture::bpf::TransitionRing& ring);
   [[nodiscard]] bool drain_all(capture::bpf::TransitionRing& ring);
   [[nodiscard]] std::chrono::milliseconds idle_time(std::uint64_t now_ns) const;
+  [[nodiscard]] bool is_poll_due(std::uint64_t now_ns) const;
   [[nodiscard]] std::chrono::milliseconds time_to_poll() const;
   [[nodiscard]] std::uint64_t end_ns() const;
   void watch_losses(capture::bpf::TransitionRing const& ring, std::uint64_t now_ns);
@@ -74,6 +75,7 @@ class WatchSession {
   capture::bpf::RingLosses losses_;  // already told
   capture::bpf::RingLosses at_start_;
   track::Counts counts_at_start_;
+  model::Unseen first_unseen_;  // of the first dump
   std::uint64_t started_ns_ = 0;
   std::uint64_t losses_looked_ns_ = 0;
   std::uint64_t dumped_ns_ = 0;

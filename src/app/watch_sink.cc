@@ -76,7 +76,9 @@ void WatchSink::on_transition(track::Connection const& connection,
 }
 
 void WatchSink::on_end(track::Connection const& connection, std::uint64_t time_ns) {
-  if (face_ == nullptr || options_.view != WatchView::Lives || is_full()) return;
+  bool const wants_lives =
+      options_.view == WatchView::Lives || options_.view == WatchView::Everything;
+  if (face_ == nullptr || !wants_lives || is_full()) return;
   learn_processes();
   if (!is_wanted_life(connection)) return;
   face_->end(connection, time_ns);

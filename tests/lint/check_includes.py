@@ -22,8 +22,9 @@ ALLOWED = {
     "export": {"model", "tcp", "base"},
     "track": {"model", "tcp", "base"},
     "capture": {"model", "tcp", "base"},
-    "ui": {"explain", "export", "filter", "model", "tcp", "base"},
-    "app": {"ui", "diagram", "explain", "export", "filter", "track", "capture", "model", "tcp", "base"},
+    "act": {"capture", "model", "tcp", "base"},
+    "ui": {"diagram", "explain", "export", "filter", "model", "tcp", "base"},
+    "app": {"ui", "act", "diagram", "explain", "export", "filter", "track", "capture", "model", "tcp", "base"},
 }
 
 # What only one room may know, by the headers that give it away.
@@ -31,7 +32,8 @@ ONLY_IN = {
     r"linux/(netlink|inet_diag|sock_diag)\.h|libmnl/|bpf/": "capture",
     r"rapidjson/": "export",
     r"re2/": "filter",
-    r"ares\.h|CLI/|sys/capability\.h": "app",
+    r"ares\.h|CLI/|sys/capability\.h|toml\+\+/": "app",
+    r"ncurses\.h|curses\.h": "ui",
 }
 # Rooms that must stay pure: no clocks, threads, files.
 PURE = {"tcp", "model", "diagram", "filter"}
