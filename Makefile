@@ -59,6 +59,7 @@ bench: build bench-programs
 	@for b in build/bench/*_bench; do $$b || exit 1; done
 	@bench/snapshot --lastack build/lastack
 	@bench/watch --lastack build/lastack --rounds 3
+	@bench/screen --lastack build/lastack
 
 lint:
 	@tools/install-packages build test lint

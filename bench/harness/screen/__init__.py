@@ -1,0 +1,1 @@
+"""The machinery of bench/screen: a terminal, a user, what the screen costs."""
