@@ -129,7 +129,7 @@ class TuiScene {
     for (std::uint64_t second = 0; second < 19; ++second) {
       totals_.transitions += second * second % 23;
       totals_.opens += second % 7;
-      totals_.failures += second % 5 == 4 ? 1 : 0;
+      totals_.failures += second % 5 == 4 ? 1U : 0U;
       auto next = update();
       if (second == 5) next.stream = stream_lines();
       if (second == 6) next.closed = closed_lives();
