@@ -48,7 +48,7 @@ sanitize:
 	@tools/install-packages build test
 	@cmake --preset sanitize >/dev/null
 	@cmake --build build/sanitize --target unit_tests
-	@ctest --test-dir build/sanitize --output-on-failure -L unit
+	@build/sanitize/unit_tests --gtest_brief=1
 
 bench-programs:
 	@tools/install-packages build bench
