@@ -18,8 +18,9 @@ class ProcessHandle {
   // alive() says true then. Error: ESRCH, there is none; what the kernel says.
   [[nodiscard]] static base::Result<ProcessHandle> open(capture::procfs::ProcFs const& fs,
                                                         std::uint32_t pid);
-  // Only the process that started then (model::Process::start_unix_ms, exact to the tick but for the
-  // whole seconds of the boot time). Error: ESRCH also where the pid is another process' by now.
+  // Only the process that started then (model::Process::start_unix_ms, exact to the tick but for
+  // the whole seconds of the boot time). Error: ESRCH also where the pid is another process' by
+  // now.
   [[nodiscard]] static base::Result<ProcessHandle> open_started(capture::procfs::ProcFs const& fs,
                                                                 std::uint32_t pid,
                                                                 std::int64_t start_unix_ms);

@@ -27,8 +27,8 @@ int run_probe(std::span<char const* const> arguments) {
   auto command = parse_probe_options(arguments);
   if (!command) return command.error();
   base::Fd netns;
-  if (command->netns) {
-    auto opened = open_netns_called(*command->netns);
+  if (auto const& label = command->netns) {
+    auto opened = open_netns_called(*label);
     if (!opened) return fail(opened.error());
     netns = std::move(*opened);
     command->options.netns = &netns;

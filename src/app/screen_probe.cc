@@ -42,6 +42,7 @@ base::Result<void> run(std::string const& target, base::Language language, StopR
   std::istringstream in(target);
   for (std::string word; in >> word;) words.push_back(word);
   std::vector<char const*> arguments;
+  arguments.reserve(words.size());
   for (auto const& word : words) arguments.push_back(word.c_str());
   auto const command = parse_probe_options(arguments);
   if (!command) return {};  // what is wrong was said

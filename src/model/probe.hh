@@ -85,8 +85,8 @@ struct ProbeResult {
   ProbeStage stage = ProbeStage::Resolve;
   bool timed_out = false;
   PeerEnd peer_end = PeerEnd::Stayed;
-  bool banner_cut = false;       // more came than is kept
-  bool banner_waited = false;    // the peer was given time to speak
+  bool banner_cut = false;     // more came than is kept
+  bool banner_waited = false;  // the peer was given time to speak
   Family family = Family::Inet;
   int error = 0;                 // errno, of this stage
   Flow flow;                     // as this side has it; local: 0 where it was not chosen

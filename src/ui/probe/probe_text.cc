@@ -64,8 +64,8 @@ std::string probe_address(ProbeTarget const& target) {
 std::string probe_name(ProbeTarget const& target) {
   auto const host = base::printable(target.host);
   bool const bracketed = host.find(':') != std::string::npos;
-  auto const asked = bracketed ? fmt::format("[{}]:{}", host, target.port)
-                               : fmt::format("{}:{}", host, target.port);
+  auto asked = bracketed ? fmt::format("[{}]:{}", host, target.port)
+                         : fmt::format("{}:{}", host, target.port);
   if (!target.unresolved.empty() || asked == probe_address(target)) return asked;
   return fmt::format("{} ({})", asked, probe_address(target));
 }

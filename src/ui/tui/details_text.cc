@@ -22,8 +22,6 @@ namespace lastack::ui::tui {
 namespace {
 
 using base::Phrase;
-using explain::Verdict;
-using model::Endpoint;
 using model::Side;
 
 constexpr Phrase kLife{"Life", "经历"};

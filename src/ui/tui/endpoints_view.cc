@@ -52,6 +52,7 @@ constexpr std::uint64_t kHeadBit = std::uint64_t{1} << 63U;
 
 std::vector<ColumnChoice> default_column_choices() {
   std::vector<ColumnChoice> out;
+  out.reserve(kDefaultColumns.size());
   for (auto const id : kDefaultColumns) out.push_back({std::string(id), 0});
   return out;
 }

@@ -135,6 +135,7 @@ Block block_of(base::Phrase title, std::array<Legend, Size> const& legend, Dialo
 
 std::vector<Block> all_blocks(DialogStyle style, int width) {
   std::vector<Block> blocks;
+  blocks.reserve(static_cast<std::size_t>(kKeyGroupCount) + 2);
   for (int i = 0; i < kKeyGroupCount; ++i) {
     blocks.push_back(block_of(static_cast<KeyGroup>(i), style, width));
   }

@@ -60,6 +60,7 @@ bool has_cause(LifePath const& path, std::size_t at) {
 // The joint's own column is part of the segment to its right.
 std::vector<int> least_widths(LifePath const& path, Frame const& frame) {
   std::vector<int> widths;
+  widths.reserve(path.steps.size());
   for (auto const& step : path.steps) {
     widths.push_back(std::max(columns(model::name(step.state)), columns(dwell_of(step))) + 2);
   }

@@ -46,9 +46,9 @@ std::size_t next_code_point(std::string_view text, std::size_t at) {
 
 }  // namespace
 
-LineEditor::LineEditor(std::string text) { set(std::move(text)); }
+LineEditor::LineEditor(std::string_view text) { set(text); }
 
-void LineEditor::set(std::string text) {
+void LineEditor::set(std::string_view text) {
   std::string valid;
   base::append_valid_utf8(valid, text);
   text_.clear();

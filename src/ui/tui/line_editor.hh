@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 #include "ui/tui/input.hh"
 
@@ -11,7 +12,7 @@ namespace lastack::ui::tui {
 // UTF-8. The cursor is always at the boundary of a character, its combining marks included.
 class LineEditor {
  public:
-  explicit LineEditor(std::string text = {});
+  explicit LineEditor(std::string_view text = {});
 
   // Left, Right, Home, End, Backspace, Delete, Ctrl-A/E/U/W/K and printable characters. False: the
   // key is none of these.
@@ -21,7 +22,7 @@ class LineEditor {
   // In bytes.
   [[nodiscard]] std::size_t cursor() const { return cursor_; }
   // Invalid bytes become U+FFFD, what no terminal shows becomes blanks; the cursor goes to the end.
-  void set(std::string text);
+  void set(std::string_view text);
 
  private:
   [[nodiscard]] std::size_t before(std::size_t at) const;

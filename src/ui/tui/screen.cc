@@ -274,20 +274,20 @@ void Screen::draw_bottom(Canvas& canvas, Rect const& area) {
   int const named_width = canvas.put(area.x, area.y, title, named, area.width);
   draw_status_bar(canvas, {area.x + named_width, area.y, area.width - named_width, 1}, status,
                   frame());
-  if (message_) return draw_message(canvas, area);
+  if (message_) return draw_message(canvas, area, *message_);
   if (area.height > 1) {
     draw_keys(canvas, {area.x, area.y + area.height - 1, area.width, 1}, frame());
   }
 }
 
 // In as many lines as it takes, over what stands above.
-void Screen::draw_message(Canvas& canvas, Rect const& area) {
+void Screen::draw_message(Canvas& canvas, Rect const& area, Message const& message) {
   constexpr int kMostLines = 6;
-  auto const lines = wrap(message_->text, static_cast<std::size_t>(std::max(area.width - 2, 1)));
+  auto const lines = wrap(message.text, static_cast<std::size_t>(std::max(area.width - 2, 1)));
   int const shown = std::min({static_cast<int>(lines.size()), kMostLines, canvas.height()});
   // One line takes the place of the keys; more stand above the status bar.
   int y = shown == 1 ? area.y + area.height - 1 : std::max(0, area.y - shown);
-  Style const said{.ink = ink_of(message_->tone), .ground = Ground::Bar, .bold = true};
+  Style const said{.ink = ink_of(message.tone), .ground = Ground::Bar, .bold = true};
   canvas.fill({area.x, y, area.width, shown}, said);
   for (int i = 0; i < shown; ++i) {
     canvas.put(area.x + 1, y++, lines[static_cast<std::size_t>(i)], said, area.width - 1);

@@ -102,7 +102,7 @@ class Screen {
   void watch_visible();
   void follow();
   void draw_bottom(Canvas& canvas, Rect const& area);
-  void draw_message(Canvas& canvas, Rect const& area);
+  static void draw_message(Canvas& canvas, Rect const& area, Message const& message);
   [[nodiscard]] std::string toggled() const;
 
   // screen_list.cc: which rows are shown, and how

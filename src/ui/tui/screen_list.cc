@@ -261,6 +261,7 @@ void Screen::open_columns() {
   auto const shown =
       settings_.view.columns.empty() ? default_column_choices() : settings_.view.columns;
   std::vector<Choice> choices;
+  choices.reserve(shown.size());
   for (auto const& choice : shown) {
     choices.push_back(
         {.id = choice.id, .label = upper(choice.id), .on = true, .width = choice.width});
@@ -376,6 +377,7 @@ void Screen::open_load_view() {
                 Tone::Info);
   }
   std::vector<MenuItem> items;
+  items.reserve(settings_.saved.size());
   for (auto const& [name, saved] : settings_.saved) {
     items.push_back({.label = base::printable(name),
                      .key = base::printable(saved.filter),
@@ -403,6 +405,7 @@ void Screen::open_settings() {
       Theme{ThemeChoice::Mono, {"no colours", "无颜色"}},
   };
   std::vector<MenuItem> items;
+  items.reserve(kThemes.size() + 3);
   for (auto const& theme : kThemes) {
     items.push_back({.label = std::string(say(theme.name)),
                      .key = settings_.theme == theme.choice ? "*" : "",

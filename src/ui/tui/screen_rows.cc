@@ -266,6 +266,7 @@ void Screen::ask_to_close() {
                                 slots.size() - kMostListed));
   }
   std::vector<SocketId> sockets;
+  sockets.reserve(slots.size());
   for (auto const slot : slots) sockets.push_back(id_of(slot));
   auto const close = [this, sockets = std::move(sockets)] {
     open_job(std::string(say({"Closing", "正在关闭"})));
@@ -274,7 +275,7 @@ void Screen::ask_to_close() {
   };
   asks_ = true;
   // Stopping a service takes another letter than closing a connection.
-  Key const hot = only_listeners ? 'L' : 'y';
+  Key const hot = only_listeners ? U'L' : U'y';
   push(std::make_unique<Question>(
       std::string(say({"Close", "关闭"})), std::move(lines),
       std::vector<Question::Button>{
@@ -335,6 +336,7 @@ void Screen::end_with(EndPreview const& preview) {
   }
   auto const others = [this, name = preview.name] {
     std::vector<MenuItem> items;
+    items.reserve(kSignals.size());
     for (auto const& signal : kSignals) {
       items.push_back({.label = std::string(signal.name),
                        .key = std::to_string(signal.number),

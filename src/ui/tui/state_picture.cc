@@ -31,7 +31,8 @@ diagram::Marks marks_of(Store const& store) {
   }
   // Bound and inactive is CLOSED to the RFC.
   constexpr auto kBound = static_cast<std::size_t>(model::SocketState::BoundInactive);
-  *marks.standing[static_cast<std::size_t>(tcp::State::Closed)] += store.by_state()[kBound];
+  constexpr auto kClosed = static_cast<std::size_t>(tcp::State::Closed);
+  marks.standing[kClosed] = store.by_state()[kClosed] + store.by_state()[kBound];
   return marks;
 }
 

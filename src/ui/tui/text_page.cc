@@ -49,7 +49,8 @@ void TextPage::draw(Canvas& canvas, Rect const& area, std::string_view needle) {
   top_ = std::clamp(top_, 0, last_top());
   auto const rows = std::min(area.height, static_cast<int>(lines_.size()) - top_);
   for (int y = 0; y < rows; ++y) {
-    for (auto const& span : lines_[static_cast<std::size_t>(top_ + y)]) {
+    auto const at = static_cast<std::size_t>(top_) + static_cast<std::size_t>(y);
+    for (auto const& span : lines_[at]) {
       if (span.x >= area.width) continue;
       canvas.put(area.x + span.x, area.y + y, span.text, span.style, area.width - span.x);
       shade_matches(canvas, span, area.x + span.x, area.y + y, needle);
