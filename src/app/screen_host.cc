@@ -149,8 +149,9 @@ ui::tui::EndPreview ScreenHost::hold_process(model::Process const& process) {
     preview.refused = preview.name + ": another process has its pid by now";
     return preview;
   }
-  held_ = std::make_shared<act::ProcessHandle>(std::move(*held));
-  held_name_ = preview.name;
+  preview.handle = ++last_handle_;
+  held_[preview.handle] = {std::make_shared<act::ProcessHandle>(std::move(*held)), preview.name};
+  if (held_.size() > kMostHeld) held_.erase(held_.begin());
   auto const protection = act::ProtectedProcesses(fs_).of(process.pid);
   if (protection != act::Protection::None) {
     preview.refused = act::reason(protection).in(language_);
@@ -175,10 +176,12 @@ ui::tui::EndPreview ScreenHost::hold_process(model::Process const& process) {
   return preview;
 }
 
-void ScreenHost::signal_process(int signal) {
-  auto const held = held_;
-  if (held == nullptr) return;
-  jobs_.begin([this, held, name = held_name_, signal] {
+void ScreenHost::signal_process(std::uint64_t handle, int signal) {
+  auto const known = held_.find(handle);
+  if (known == held_.end()) {
+    return complain("screen", "the process was asked about too long ago; nothing was sent");
+  }
+  jobs_.begin([this, handle, held = known->second.process, name = known->second.name, signal] {
     auto const sent = held->signal(signal);
     auto const signal_text = act::signal_name(signal);
     log_.record("kill", name + " " + signal_text, sent ? "sent" : sent.error().message);
@@ -196,7 +199,7 @@ void ScreenHost::signal_process(int signal) {
       auto const text = name + " " + std::string(base::Phrase{"has ended", "已结束"}.in(language_));
       return jobs_.tell([text](Screen& screen) { screen.tell(text, Tone::Good); });
     }
-    jobs_.tell([name](Screen& screen) { screen.ask_to_kill(name); });
+    jobs_.tell([handle, name](Screen& screen) { screen.ask_to_kill(handle, name); });
   });
 }
 

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -43,7 +44,7 @@ class ScreenHost : public ui::tui::Host {
 
   void close_connections(std::vector<ui::tui::SocketId> sockets) override;
   [[nodiscard]] ui::tui::EndPreview hold_process(model::Process const& process) override;
-  void signal_process(int signal) override;
+  void signal_process(std::uint64_t handle, int signal) override;
   void probe(std::string target) override;
   void cancel_jobs() override;
 
@@ -61,9 +62,15 @@ class ScreenHost : public ui::tui::Host {
   std::string settings_path_;
   base::Language language_;
   capture::procfs::ProcFs fs_;
-  std::shared_ptr<act::ProcessHandle> held_;
+  // Processes that were asked about, by handle; the last few of them.
+  struct Held {
+    std::shared_ptr<act::ProcessHandle> process;
+    std::string name;
+  };
+  static constexpr std::size_t kMostHeld = 16;
+  std::map<std::uint64_t, Held> held_;
+  std::uint64_t last_handle_ = 0;
   std::shared_ptr<StopRequest> probe_stop_;
-  std::string held_name_;
   ActionLog log_;
   std::shared_ptr<std::atomic<bool>> cancelled_ = std::make_shared<std::atomic<bool>>(false);
 };

@@ -33,6 +33,7 @@ struct ProcessMore {
 
 // What ending a process would do, as it was when it was asked.
 struct EndPreview {
+  std::uint64_t handle = 0;        // of the process, for Host::signal_process()
   std::string name;                // "nginx[1234]", printable
   std::vector<std::string> lines;  // path, user, other sockets, children; printable
   std::string refused;             // why it is not ended, or only by force; ""
@@ -58,10 +59,9 @@ class Host {
   [[nodiscard]] virtual ProcessMore process_more(std::uint32_t pid) = 0;
 
   virtual void close_connections(std::vector<SocketId> sockets) = 0;
-  // Holds that process, so that no other is hit later, until it is asked about another one.
+  // Holds that process, so that no other is hit later, however many are asked about meanwhile.
   [[nodiscard]] virtual EndPreview hold_process(model::Process const& process) = 0;
-  // The one that is held.
-  virtual void signal_process(int signal) = 0;
+  virtual void signal_process(std::uint64_t handle, int signal) = 0;
   virtual void probe(std::string target) = 0;
   // The probe or whatever else runs is to end soon.
   virtual void cancel_jobs() = 0;

@@ -67,8 +67,8 @@ class Screen {
   void tell(std::string_view text, Tone tone);
   // Lines (printable) of something that was begun, a probe or closing: its window goes on.
   void show_job(std::vector<std::string> const& lines);
-  // The process that is held did not end: whether to use force.
-  void ask_to_kill(std::string_view name);
+  // That process did not end on what was sent: whether to use force.
+  void ask_to_kill(std::uint64_t handle, std::string_view name);
   // Names that were looked up. They must outlive it.
   void set_naming(Naming naming);
 

@@ -334,14 +334,15 @@ void Screen::end_with(EndPreview const& preview) {
   if (!preview.refused.empty()) {
     lines.insert(lines.begin(), std::string(say({"CAREFUL: ", "小心："})) + preview.refused);
   }
-  auto const others = [this, name = preview.name] {
+  auto const others = [this, name = preview.name, handle = preview.handle] {
     std::vector<MenuItem> items;
     items.reserve(kSignals.size());
     for (auto const& signal : kSignals) {
-      items.push_back({.label = std::string(signal.name),
-                       .key = std::to_string(signal.number),
-                       .run = [this, number = signal.number] { host_.signal_process(number); },
-                       .why_not = {}});
+      items.push_back(
+          {.label = std::string(signal.name),
+           .key = std::to_string(signal.number),
+           .run = [this, handle, number = signal.number] { host_.signal_process(handle, number); },
+           .why_not = {}});
     }
     push(std::make_unique<Menu>(name, std::move(items), std::nullopt, style()));
   };
@@ -350,12 +351,13 @@ void Screen::end_with(EndPreview const& preview) {
       fmt::format("{} {}", say({"End", "结束"}), preview.name), std::move(lines),
       std::vector<Question::Button>{
           {std::string(say({"Cancel (n)", "取消 (n)"})), 'n', [] {}},
-          {"SIGTERM (t)", 't', [this] { host_.signal_process(SIGTERM); }},
+          {"SIGTERM (t)", 't',
+           [this, handle = preview.handle] { host_.signal_process(handle, SIGTERM); }},
           {std::string(say({"Other signal (o)", "其他信号 (o)"})), 'o', others}},
       0, style()));
 }
 
-void Screen::ask_to_kill(std::string_view name) {
+void Screen::ask_to_kill(std::uint64_t handle, std::string_view name) {
   asks_ = true;
   push(std::make_unique<Question>(
       std::string(name),
@@ -364,7 +366,7 @@ void Screen::ask_to_kill(std::string_view name) {
                "SIGTERM 之后它仍未结束。SIGKILL 会立即结束它，来不及保存任何内容。"}))},
       std::vector<Question::Button>{
           {std::string(say({"Leave it (n)", "不处理 (n)"})), 'n', [] {}},
-          {"SIGKILL (k)", 'k', [this] { host_.signal_process(SIGKILL); }}},
+          {"SIGKILL (k)", 'k', [this, handle] { host_.signal_process(handle, SIGKILL); }}},
       0, style()));
 }
 

@@ -33,9 +33,13 @@ class FakeHost : public Host {
   void close_connections(std::vector<SocketId> sockets) override { closed = std::move(sockets); }
   EndPreview hold_process(model::Process const& process) override {
     held.push_back(process.pid);
+    preview.handle = held.size();
     return preview;
   }
-  void signal_process(int signal) override { signals.push_back(signal); }
+  void signal_process(std::uint64_t handle, int signal) override {
+    signals.push_back(signal);
+    hit.push_back(held.at(handle - 1));
+  }
   void probe(std::string target) override { probed.push_back(std::move(target)); }
   void cancel_jobs() override { ++cancelled; }
   base::Result<void> write_file(std::string const& path,
@@ -65,6 +69,7 @@ class FakeHost : public Host {
   EndPreview preview{.name = "nginx[12]", .lines = {"Program: /usr/sbin/nginx"}, .refused = {}};
   std::vector<std::uint32_t> held;
   std::vector<int> signals;
+  std::vector<std::uint32_t> hit;
   std::vector<std::string> probed;
   int cancelled = 0;
   std::string written;
@@ -241,10 +246,22 @@ TEST_F(TheScreen, EndsAProcessAfterAsking) {
   EXPECT_THAT(host.signals, IsEmpty());
   press({kF9, 't'});
   EXPECT_THAT(host.signals, ElementsAre(SIGTERM));
-  screen.ask_to_kill("nginx[12]");
+  screen.ask_to_kill(1, "nginx[12]");
   EXPECT_THAT(shown(), HasSubstr("SIGKILL"));
   press({'k'});
   EXPECT_THAT(host.signals, ElementsAre(SIGTERM, SIGKILL));
+}
+
+// The question whether to use force comes seconds later, when another process may be asked about.
+TEST_F(TheScreen, ForceGoesToTheProcessThatDidNotEnd) {
+  go_to("10.0.0.2:4000");
+  press({kF9, 't'});
+  go_to("10.0.0.9:443");
+  press({kF9});
+  EXPECT_THAT(host.held, ElementsAre(12U, 99U));
+  screen.ask_to_kill(1, "nginx[12]");
+  press({'k'});
+  EXPECT_THAT(host.hit, ElementsAre(12U, 12U));
 }
 
 TEST_F(TheScreen, DoesNotEndWhatMustNotBeEnded) {
