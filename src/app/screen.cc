@@ -199,7 +199,6 @@ base::Result<void> show(ScreenOptions const& options, Beginning const& beginning
   auto session = ScreenSession::start(**mailbox, options.poll);
   if (!session) return std::unexpected(session.error());
   auto const result = Loop(*terminal, *stop, *errors, **mailbox, **jobs, names, screen).run();
-  host.cancel_jobs();
   // A file with faults in it is left as its owner wrote it.
   bool const changed = options.reset || screen.settings() != before;
   if (changed && beginning.problems.empty()) {

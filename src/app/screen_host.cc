@@ -45,6 +45,11 @@ constexpr std::chrono::milliseconds kGrace{4000};
 
 }  // namespace
 
+ScreenHost::~ScreenHost() {
+  cancel_jobs();
+  jobs_.end();
+}
+
 void ScreenHost::set_pace(std::uint32_t milliseconds) {
   mailbox_.wish([&](ScreenWishes& wishes) { wishes.pace_ms = milliseconds; });
 }
@@ -194,13 +199,24 @@ void ScreenHost::signal_process(std::uint64_t handle, int signal) {
       return jobs_.tell(
           [text = signal_text + " -> " + name](Screen& screen) { screen.tell(text, Tone::Good); });
     }
-    if (held->wait_gone(kGrace)) {
+    if (ends_within(*held, kGrace)) {
       log_.record("kill", name, "ended");
       auto const text = name + " " + std::string(base::Phrase{"has ended", "已结束"}.in(language_));
       return jobs_.tell([text](Screen& screen) { screen.tell(text, Tone::Good); });
     }
     jobs_.tell([handle, name](Screen& screen) { screen.ask_to_kill(handle, name); });
   });
+}
+
+// False also where the screen is left meanwhile.
+bool ScreenHost::ends_within(act::ProcessHandle const& process,
+                             std::chrono::milliseconds limit) const {
+  constexpr std::chrono::milliseconds kStep{100};
+  for (auto waited = kStep; waited <= limit; waited += kStep) {
+    if (process.wait_gone(kStep)) return true;
+    if (jobs_.is_ending()) return false;
+  }
+  return false;
 }
 
 base::Result<void> ScreenHost::write_file(std::string const& path,

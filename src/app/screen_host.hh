@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -34,6 +35,9 @@ class ScreenHost : public ui::tui::Host {
         terminal_(terminal),
         settings_path_(std::move(settings_path)),
         language_(language) {}
+  ScreenHost(ScreenHost const&) = delete;
+  ScreenHost& operator=(ScreenHost const&) = delete;
+  ~ScreenHost() override;  // after the jobs it has begun
 
   void set_pace(std::uint32_t milliseconds) override;
   void refresh() override;
@@ -55,6 +59,9 @@ class ScreenHost : public ui::tui::Host {
   void set_theme(ui::tui::ThemeChoice theme) override;
 
  private:
+  [[nodiscard]] bool ends_within(act::ProcessHandle const& process,
+                                 std::chrono::milliseconds limit) const;
+
   ScreenMailbox& mailbox_;
   ScreenJobs& jobs_;
   ScreenNames& names_;

@@ -20,13 +20,15 @@ base::Result<std::unique_ptr<ScreenJobs>> ScreenJobs::create() {
 
 ScreenJobs::ScreenJobs(base::Fd event) : event_(std::move(event)), thread_([this] { work(); }) {}
 
-ScreenJobs::~ScreenJobs() {
+ScreenJobs::~ScreenJobs() { end(); }
+
+void ScreenJobs::end() {
   {
     std::lock_guard const lock(mutex_);
     ends_ = true;
   }
   wakes_.notify_all();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 void ScreenJobs::begin(Job job) {

@@ -27,7 +27,11 @@ class ScreenJobs {
   [[nodiscard]] static base::Result<std::unique_ptr<ScreenJobs>> create();
   ScreenJobs(ScreenJobs const&) = delete;
   ScreenJobs& operator=(ScreenJobs const&) = delete;
-  ~ScreenJobs();  // waits for the job that runs; the others are dropped
+  ~ScreenJobs();  // as end()
+
+  // Waits for the job that runs; the others are dropped. To be called before anything goes that
+  // jobs use.
+  void end();
 
   void begin(Job job);
   // Of a job: to be run on the screen's thread.
