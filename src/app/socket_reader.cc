@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "capture/sock_diag/channels.hh"
 #include "capture/sock_diag/lookup.hh"
 
 namespace lastack::app {
@@ -33,9 +34,10 @@ std::vector<SocketReading> SocketReader::read(std::span<SocketId const> sockets)
     if (socket.netns_inode != 0) by_namespace[socket.netns_inode].push_back(&socket);
   }
   std::vector<SocketReading> readings;
+  capture::sock_diag::Channels channels(fs_);
   std::vector<capture::sock_diag::SocketKey> keys;
   for (auto const& [inode, wanted] : by_namespace) {
-    auto const channel = channels_.of(inode, {});
+    auto const channel = channels.of(inode, {});
     if (!channel) continue;
     keys.clear();
     for (auto const* socket : wanted) keys.push_back(capture::sock_diag::key_of(socket->endpoint));

@@ -6,13 +6,13 @@
 #include <vector>
 
 #include "capture/procfs/proc_fs.hh"
-#include "capture/sock_diag/channels.hh"
 #include "ui/tui/host.hh"
 #include "ui/tui/update.hh"
 
 namespace lastack::app {
 
-// Moves the calling thread between network namespaces, and back. One thread.
+// Moves the calling thread between network namespaces, and back. One thread. Keeps no namespace
+// alive between two looks.
 class SocketReader {
  public:
   // Of those that are still there; sockets that cannot be asked about are left out.
@@ -24,7 +24,6 @@ class SocketReader {
 
  private:
   capture::procfs::ProcFs fs_;
-  capture::sock_diag::Channels channels_{fs_};
 };
 
 }  // namespace lastack::app
