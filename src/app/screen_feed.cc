@@ -18,6 +18,7 @@ constexpr std::uint64_t kMillisecond = 1'000'000;
 constexpr std::uint64_t kLongestTick = 200 * kMillisecond;
 // Dumps correct what no event tells: queues, timers, UDP. They may take this part of the time.
 constexpr std::uint64_t kDumpShare = 250;
+constexpr std::uint64_t kPollShare = 10;  // where there are no events, dumps are all there is
 constexpr std::uint64_t kShortestBetweenDumps = 2'000 * kMillisecond;
 
 // Puts `line` into a ring of the last ScreenFeed::kMostLines.
@@ -69,7 +70,7 @@ WatchPace ScreenFeed::pace() const {
   WatchPace pace;
   pace.tick = pace_ns == 0 ? kLongestTick : std::min(pace_ns, kLongestTick);
   pace.idle_ticks = true;
-  pace.dump_share = kDumpShare;
+  pace.dump_share = polls_ ? kPollShare : kDumpShare;
   pace.shortest_between_dumps = std::max(pace_ns, polls_ ? pace_ns : kShortestBetweenDumps);
   if (wishes.pace_ms == 0) pace.shortest_between_dumps = UINT64_MAX / 2;
   if (wishes.refresh != refreshed_) pace.shortest_between_dumps = pace.dump_share = 0;

@@ -216,7 +216,8 @@ milliseconds WatchSession::idle_time(std::uint64_t now_ns) const {
 
 bool WatchSession::is_poll_due(std::uint64_t now_ns) const {
   auto const pace = face_->pace();
-  return !pace.idle_ticks || now_ns >= dumped_ns_ + pace.shortest_between_dumps;
+  auto const wait = std::max(pace.shortest_between_dumps, dump_.cost_ns() * pace.dump_share);
+  return !pace.idle_ticks || now_ns >= dumped_ns_ + wait;
 }
 
 // Until the next look, or the end if that comes before.
