@@ -65,15 +65,15 @@ void ScreenFeed::open(track::LiveTable& table) {
 }
 
 WatchPace ScreenFeed::pace() const {
-  auto const wishes = mailbox_.wishes();
-  auto const pace_ns = std::uint64_t{wishes.pace_ms} * kMillisecond;
+  auto const wished = mailbox_.pace();
+  auto const pace_ns = std::uint64_t{wished.pace_ms} * kMillisecond;
   WatchPace pace;
   pace.tick = pace_ns == 0 ? kLongestTick : std::min(pace_ns, kLongestTick);
   pace.idle_ticks = true;
   pace.dump_share = polls_ ? kPollShare : kDumpShare;
   pace.shortest_between_dumps = std::max(pace_ns, polls_ ? pace_ns : kShortestBetweenDumps);
-  if (wishes.pace_ms == 0) pace.shortest_between_dumps = UINT64_MAX / 2;
-  if (wishes.refresh != refreshed_) pace.shortest_between_dumps = pace.dump_share = 0;
+  if (wished.pace_ms == 0) pace.shortest_between_dumps = UINT64_MAX / 2;
+  if (wished.refresh != refreshed_) pace.shortest_between_dumps = pace.dump_share = 0;
   return pace;
 }
 
@@ -107,7 +107,6 @@ void ScreenFeed::transition(model::Life const& life, model::Transition const& tr
 
 void ScreenFeed::end(model::Life const& life, std::uint64_t end_ns) {
   if (table_ == nullptr) return;
-  ++totals_.ends;
   if (!is_listener(life) && !was_established(life)) ++totals_.failures;
   keep(closed_, closed_count_, {life, end_ns, owner_of(life)});
 }
@@ -119,7 +118,7 @@ void ScreenFeed::process_changed(std::uint32_t entry) { changed_processes_.inser
 void ScreenFeed::compared(model::Unseen const& unseen) {
   unseen_ = unseen;
   whole_ = others_changed_ = true;
-  refreshed_ = mailbox_.wishes().refresh;
+  refreshed_ = mailbox_.pace().refresh;
   put_ns_ = 0;
 }
 
@@ -158,7 +157,6 @@ ui::tui::RowUpdate ScreenFeed::row_at(std::uint32_t place) const {
 void ScreenFeed::fill_rows(Update& update) {
   auto changes = table_->take_changes();
   update.whole = std::exchange(whole_, false) || changes.overflowed;
-  update.passed = changes.passed;
   update.gone.reserve(changes.gone.size());
   for (auto const& gone : changes.gone) update.gone.push_back({gone.place, gone.cause});
   if (update.whole) {

@@ -47,7 +47,6 @@ class ScreenFeed : public WatchFace {
   SocketReader reader_;
   std::uint64_t put_ns_ = 0;
   std::uint64_t refreshed_ = 0;  // ScreenWishes::refresh that was served
-  bool compares_now_ = false;    // a dump was asked for
   bool whole_ = true;            // all rows have to be told
   bool others_changed_ = true;
   model::Unseen unseen_;

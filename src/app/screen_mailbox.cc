@@ -28,6 +28,11 @@ ScreenWishes ScreenMailbox::wishes() const {
   return wishes_;
 }
 
+ScreenPace ScreenMailbox::pace() const {
+  std::lock_guard const lock(mutex_);
+  return wishes_;
+}
+
 void ScreenMailbox::close(std::optional<base::Error> error) {
   {
     std::lock_guard const lock(mutex_);

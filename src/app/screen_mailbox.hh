@@ -16,10 +16,13 @@
 
 namespace lastack::app {
 
+struct ScreenPace {
+  std::uint32_t pace_ms = 1000;  // 0: only when `refresh` goes up
+  std::uint64_t refresh = 0;     // how often an update at once was asked for
+};
+
 // What the screen wants of the next updates.
-struct ScreenWishes {
-  std::uint32_t pace_ms = 1000;            // 0: only when `refresh` goes up
-  std::uint64_t refresh = 0;               // how often an update at once was asked for
+struct ScreenWishes : ScreenPace {
   std::vector<ui::tui::SocketId> sockets;  // to be read anew for each update
   std::optional<ui::tui::Place> life;
 };
@@ -32,6 +35,7 @@ class ScreenMailbox {
   [[nodiscard]] bool is_empty() const;
   void put(std::unique_ptr<ui::tui::Update> update);
   [[nodiscard]] ScreenWishes wishes() const;
+  [[nodiscard]] ScreenPace pace() const;  // the same without the lists: asked many times a second
   // The session is over, because of that error or because it was asked to.
   void close(std::optional<base::Error> error);
 

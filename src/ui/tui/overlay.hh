@@ -3,7 +3,6 @@
 
 #include <string_view>
 
-#include "base/phrase.hh"
 #include "ui/tui/canvas.hh"
 #include "ui/tui/input.hh"
 

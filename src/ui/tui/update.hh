@@ -64,9 +64,8 @@ struct LifeTold {
 struct Totals {
   std::array<std::uint64_t, tcp::kEdges.size()> edges{};  // as tcp::kEdges
   std::uint64_t transitions = 0;
-  std::uint64_t opens = 0;     // connections begun, by this side or by the peer
-  std::uint64_t failures = 0;  // connections that ended without ever being ESTABLISHED
-  std::uint64_t ends = 0;
+  std::uint64_t opens = 0;      // connections begun, by this side or by the peer
+  std::uint64_t failures = 0;   // connections that ended without ever being ESTABLISHED
   std::uint64_t lost = 0;       // records that found the ring full
   std::uint64_t skipped = 0;    // runs that the kernel skipped, made good by dumps
   std::uint64_t malformed = 0;  // records not understood
@@ -108,7 +107,6 @@ struct Update {
   std::uint64_t stream_left_out = 0;
   std::vector<ClosedLife> closed;  // the last ones
   std::uint64_t closed_left_out = 0;
-  std::uint64_t passed = 0;  // began and ended since the last update: in no list of rows
 
   std::vector<SocketReading> readings;
   std::optional<LifeTold> life;  // the one asked for, if it is still there
