@@ -44,6 +44,7 @@ constexpr int kIdleMs = 250;
 
 struct Beginning {
   Settings settings;
+  Settings from_file;
   std::string settings_path;
   std::vector<std::string> problems;  // of the settings file
 };
@@ -61,6 +62,7 @@ std::expected<Beginning, int> begin(ScreenOptions const& options) {
     beginning.settings = std::move(read->settings);
     beginning.problems = std::move(read->problems);
   }
+  beginning.from_file = beginning.settings;
   auto& settings = beginning.settings;
   if (!options.view.empty()) {
     auto const saved = settings.saved.find(options.view);
@@ -83,6 +85,17 @@ std::expected<Beginning, int> begin(ScreenOptions const& options) {
   if (options.pace_ms) settings.pace_ms = *options.pace_ms;
   if (options.theme) settings.theme = *options.theme;
   return beginning;
+}
+
+// What the command line asked for was for this time; what the user chose since stays.
+Settings to_remember(Settings settings, Beginning const& beginning) {
+  auto const& given = beginning.settings;
+  auto const& file = beginning.from_file;
+  if (settings.pace_ms == given.pace_ms) settings.pace_ms = file.pace_ms;
+  if (settings.theme == given.theme) settings.theme = file.theme;
+  if (settings.view == given.view) settings.view = file.view;
+  if (settings.view.filter == given.view.filter) settings.view.filter = file.view.filter;
+  return settings;
 }
 
 // Everything that lives as long as the screen is up.
@@ -156,8 +169,9 @@ class Loop {
   }
 
   base::Result<void> take_update() {
-    if (screen_.is_paused()) return {};
-    if (auto update = mailbox_.take()) screen_.update(std::move(*update));
+    if (!screen_.is_paused()) {
+      if (auto update = mailbox_.take()) screen_.update(std::move(*update));
+    }
     if (!mailbox_.is_closed()) return {};
     auto const error = mailbox_.error();
     return error ? base::Result<void>(std::unexpected(*error)) : base::fail("the session ended");
@@ -190,7 +204,6 @@ base::Result<void> show(ScreenOptions const& options, Beginning const& beginning
   SystemNames const system_names;
   ScreenNames names(**jobs);
   ScreenHost host(**mailbox, **jobs, names, *terminal, beginning.settings_path, options.language);
-  auto const before = beginning.settings;
   Screen screen(
       beginning.settings,
       {.language = options.language, .unicode = speaks_utf8(), .tcp_settings = own_tcp_settings()},
@@ -200,9 +213,10 @@ base::Result<void> show(ScreenOptions const& options, Beginning const& beginning
   if (!session) return std::unexpected(session.error());
   auto const result = Loop(*terminal, *stop, *errors, **mailbox, **jobs, names, screen).run();
   // A file with faults in it is left as its owner wrote it.
-  bool const changed = options.reset || screen.settings() != before;
+  auto const remembered = to_remember(screen.settings(), beginning);
+  bool const changed = options.reset || remembered != beginning.from_file;
   if (changed && beginning.problems.empty()) {
-    if (auto const saved = host.save(screen.settings()); !saved) {
+    if (auto const saved = host.save(remembered); !saved) {
       complain("screen", "settings are not saved: " + saved.error().message);
     }
   }
