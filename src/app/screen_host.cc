@@ -80,8 +80,9 @@ ui::tui::ProcessMore ScreenHost::process_more(std::uint32_t pid) {
     more.problem = std::string("open files: ") + std::strerror(files.open_errno());
   } else {
     std::vector<std::string> names;
-    (void)capture::procfs::for_each_entry(files.fd(),
-                                          [&](char const* name) { names.emplace_back(name); });
+    auto const error = capture::procfs::for_each_entry(
+        files.fd(), [&](char const* name) { names.emplace_back(name); });
+    if (error != 0) more.problem = std::string("open files: ") + std::strerror(error);
     std::ranges::sort(names, {},
                       [](std::string const& name) { return std::pair(name.size(), name); });
     more.left_out = names.size() > kMostFiles ? names.size() - kMostFiles : 0;
@@ -92,7 +93,10 @@ ui::tui::ProcessMore ScreenHost::process_more(std::uint32_t pid) {
     }
   }
   auto const children = capture::procfs::children_of(fs_, {&pid, 1});
-  if (!children) return more;
+  if (!children) {
+    more.problem += (more.problem.empty() ? "" : "; ") + children.error().message;
+    return more;
+  }
   if (auto const mine = children->find(pid); mine != children->end()) {
     for (auto const& child : mine->second) more.children.emplace_back(child.pid, child.comm);
   }
