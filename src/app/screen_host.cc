@@ -103,8 +103,17 @@ ui::tui::ProcessMore ScreenHost::process_more(std::uint32_t pid) {
   return more;
 }
 
+// Once is enough.
+void ScreenHost::complain_of_missing_log() {
+  if (std::exchange(log_was_looked_for_, true)) return;
+  if (auto const there = system_log_is_there(); !there) {
+    complain("screen", "not logged, as there is no system log: " + there.error().message);
+  }
+}
+
 // The kernel is asked one by one on the jobs' thread; each result is a line of the window.
 void ScreenHost::close_connections(std::vector<SocketId> sockets) {
+  complain_of_missing_log();
   cancelled_->store(false);
   jobs_.begin([this, sockets = std::move(sockets), cancelled = cancelled_] {
     act::Closer closer;
@@ -190,6 +199,7 @@ void ScreenHost::signal_process(std::uint64_t handle, int signal) {
   if (known == held_.end()) {
     return complain("screen", "the process was asked about too long ago; nothing was sent");
   }
+  complain_of_missing_log();
   jobs_.begin([this, handle, held = known->second.process, name = known->second.name, signal] {
     auto const sent = held->signal(signal);
     auto const signal_text = act::signal_name(signal);

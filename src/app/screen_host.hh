@@ -61,6 +61,7 @@ class ScreenHost : public ui::tui::Host {
  private:
   [[nodiscard]] bool ends_within(act::ProcessHandle const& process,
                                  std::chrono::milliseconds limit) const;
+  void complain_of_missing_log();
 
   ScreenMailbox& mailbox_;
   ScreenJobs& jobs_;
@@ -79,6 +80,7 @@ class ScreenHost : public ui::tui::Host {
   std::uint64_t last_handle_ = 0;
   std::shared_ptr<StopRequest> probe_stop_;
   ActionLog log_;
+  bool log_was_looked_for_ = false;
   std::shared_ptr<std::atomic<bool>> cancelled_ = std::make_shared<std::atomic<bool>>(false);
 };
 

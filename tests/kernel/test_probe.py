@@ -483,8 +483,8 @@ class Logging(Probing):
                 line = log.recv(4096).decode()
                 self.probe("127.0.0.1:1-40", before=within)
                 many = log.recv(4096).decode()
-        self.assertRegex(line, r"lastack\[\d+\]: probe by root \(uid 0\): 127\.0\.0\.1:9: refused")
-        self.assertRegex(many, r"probe by root \(uid 0\): ports of 127\.0\.0\.1: 40 refused")
+        self.assertRegex(line, r"lastack\[\d+\]: probe by uid=0\(root\)[^:]*: 127\.0\.0\.1:9: refused")
+        self.assertRegex(many, r"probe by uid=0\(root\)[^:]*: ports of 127\.0\.0\.1: 40 refused")
 
 
 if __name__ == "__main__":
