@@ -119,6 +119,7 @@ class Loop {
       if (waiting[kStop].revents != 0) break;
       for (auto const& line : errors_.take()) screen_.tell(line, Tone::Warning);
       jobs_.run_tellings(screen_);
+      if (screen_.drops_typed()) drop_typed();
       if (!read_input()) break;
       if (auto const fed = take_update(); !fed) return fed;
       screen_.tick(monotonic_ns());
@@ -164,7 +165,8 @@ class Loop {
 
   // What waits to be read was not meant as an answer.
   void drop_typed() {
-    while (terminal_.read()) {
+    while (auto const input = terminal_.read()) {
+      if (std::holds_alternative<ui::tui::HangUp>(*input)) return;  // and always from now on
     }
   }
 

@@ -83,6 +83,7 @@ ui::tui::OwnerName ScreenFeed::owner_of(model::Life const& life) const {
   if (life.process >= processes.size()) return owner;
   auto const& process = processes[life.process];
   owner.pid = process.pid;
+  owner.start_unix_ms = process.start_unix_ms;
   auto const size = std::min(process.comm.size(), owner.comm.size() - 1);
   std::copy_n(process.comm.begin(), size, owner.comm.begin());
   return owner;

@@ -483,7 +483,7 @@ class Ending(OnAScene):
         screen.keys("t")
         screen.wait_for("has not ended on SIGTERM")
         self.assertFalse(is_gone(self.scene.shop.pid))
-        screen.keys("k")
+        screen.keys("K")
         screen.wait_for("has ended")
         self.assertTrue(is_gone(self.scene.shop.pid))
 

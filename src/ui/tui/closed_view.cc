@@ -165,6 +165,11 @@ std::uint32_t ClosedView::selected_pid() const {
   return closed == nullptr ? 0 : closed->owner.pid;
 }
 
+std::optional<OwnerName> ClosedView::past_owner() const {
+  auto const* closed = selected_life();
+  return closed == nullptr ? std::nullopt : std::optional(closed->owner);
+}
+
 std::string ClosedView::drill_down() const {
   auto const* closed = selected_life();
   if (closed == nullptr) return {};

@@ -11,6 +11,7 @@ class ClosedView : public RowsView {
   void refresh(Frame const& frame) override;
   void draw(Canvas& canvas, Rect const& area, Frame const& frame) override;
   [[nodiscard]] std::uint32_t selected_pid() const override;
+  [[nodiscard]] std::optional<OwnerName> past_owner() const override;
   // What there is with the same peer now.
   [[nodiscard]] std::string drill_down() const override;
   // Under the cursor; nullptr: none. Valid until the store changes.

@@ -33,7 +33,7 @@ void Details::show_closed(ClosedLife const& closed, Frame const& frame) {
   facts_.extra.gone_by = closed.life.ended_by;
   append_owner(facts_.owners, closed.owner, closed.life.endpoint.no_owner);
   for (auto const& process : frame.store.snapshot().processes) {
-    if (process.pid == closed.owner.pid && closed.owner.pid != 0) facts_.process = process;
+    if (is_same(closed.owner, process)) facts_.process = process;
   }
   page_.to_top();
 }

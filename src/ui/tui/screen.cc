@@ -183,6 +183,7 @@ void Screen::click(Mouse const& mouse) {
     if (!column.empty()) return sort_by(column);
   }
   bool const hit = view().click(mouse, frame());
+  if (hit && &view() == endpoints_.get()) followed_ = 0;
   if (hit && mouse.button == MouseButton::DoubleLeft) return open_details();
   if (hit && mouse.button == MouseButton::Right) open_context_menu(std::pair(mouse.x, mouse.y));
 }
@@ -223,7 +224,9 @@ void Screen::act(Action action) {
     case Action::PageUp:
     case Action::PageDown:
     case Action::First:
-    case Action::Last: followed_ = 0; break;
+    case Action::Last:
+      if (&view() == endpoints_.get()) followed_ = 0;
+      break;
     default: break;
   }
   // What the view itself knows better comes first: sorting its own columns, opening what it shows.

@@ -139,6 +139,7 @@ class Screen {
   [[nodiscard]] ClosedLife const* closed_life(std::uint64_t cookie) const;
   void complete_details();
   void open_explanation();
+  [[nodiscard]] std::uint64_t selected_row() const;  // its name; 0: none
   void open_context_menu(std::optional<std::pair<int, int>> at);
   void ask_to_close();
   void ask_to_end();

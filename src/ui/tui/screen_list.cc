@@ -111,6 +111,7 @@ void Screen::sort_by_next() {
 
 void Screen::search_on(bool backwards) {
   if (needle_.empty()) return open_search();
+  followed_ = 0;
   if (!view().search(frame(), backwards, false)) tell(say({"not found", "未找到"}), Tone::Info);
 }
 
@@ -218,6 +219,7 @@ void Screen::open_search() {
           .changed =
               [this](std::string const& text) {
                 needle_ = text;
+                followed_ = 0;
                 bool const found = text.empty() || view().search(frame(), false, true);
                 return std::string(found ? "" : say({"not found", "未找到"}));
               },

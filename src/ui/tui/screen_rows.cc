@@ -104,7 +104,7 @@ bool Screen::act_on_rows(Action action) {
 void Screen::tag() {
   auto const slot = view().selected();
   if (slot != kNoSlot) store_.tag(slot, !store_.extra(slot).tagged);
-  endpoints_->changed(store_.take_changes());
+  followed_ = 0;
   (void)view().act(Action::Down, frame());
 }
 
@@ -149,7 +149,10 @@ void Screen::open_details() {
   shows_details_ = true;
 }
 
-void Screen::close_details() { shows_details_ = false; }
+// What is below has not been kept up meanwhile.
+void Screen::close_details() {
+  if (std::exchange(shows_details_, false)) view().refresh(frame());
+}
 
 ClosedLife const* Screen::closed_life(std::uint64_t cookie) const {
   auto const& closed = store_.closed();
@@ -204,8 +207,15 @@ void Screen::open_explanation() {
   push(std::make_unique<Pager>(std::string(say({"Explanation", "解释"})), lines_of(out), style()));
 }
 
+std::uint64_t Screen::selected_row() const {
+  auto const slot = view().selected();
+  return slot == kNoSlot ? 0 : store_.row_id(slot);
+}
+
+// It is about the row in its title, whatever has its line by the time that something is chosen.
 void Screen::open_context_menu(std::optional<std::pair<int, int>> at) {
   auto const slot = view().selected();
+  auto const row = selected_row();
   bool const has_row = slot != kNoSlot;
   std::string const no_row(has_row ? "" : say({"no row", "没有行"}));
   std::string const no_process(
@@ -215,7 +225,13 @@ void Screen::open_context_menu(std::optional<std::pair<int, int>> at) {
     auto const* binding = binding_of(action);
     return MenuItem{.label = std::string(label),
                     .key = binding == nullptr ? "" : name_of(binding->keys[0], traits_.unicode),
-                    .run = [this, run] { (this->*run)(); },
+                    .run =
+                        [this, run, row] {
+                          if (row != selected_row()) {
+                            return tell(say({"that row is gone", "该行已消失"}), Tone::Info);
+                          }
+                          (this->*run)();
+                        },
                     .why_not = std::move(why_not)};
   };
   std::vector<MenuItem> items{
@@ -292,7 +308,10 @@ void Screen::ask_to_end() {
   auto const& processes = store_.snapshot().processes;
   auto const known =
       std::ranges::find(processes.rbegin(), processes.rend(), pid, &model::Process::pid);
-  if (known == processes.rend()) return;
+  auto const past = view().past_owner();
+  if (known == processes.rend() || (past && !is_same(*past, *known))) {
+    return tell(say({"that process has ended", "该进程已结束"}), Tone::Info);
+  }
   auto preview = host_.hold_process(*known);
   if (preview.never) return tell(preview.refused, Tone::Bad);
   add_sockets(pid, preview.lines);
@@ -366,7 +385,8 @@ void Screen::ask_to_kill(std::uint64_t handle, std::string_view name) {
                "SIGTERM 之后它仍未结束。SIGKILL 会立即结束它，来不及保存任何内容。"}))},
       std::vector<Question::Button>{
           {std::string(say({"Leave it (n)", "不处理 (n)"})), 'n', [] {}},
-          {"SIGKILL (k)", 'k', [this, handle] { host_.signal_process(handle, SIGKILL); }}},
+          {"SIGKILL (K)", U'K',  // 'k' moves the cursor, and may be on its way
+           [this, handle] { host_.signal_process(handle, SIGKILL); }}},
       0, style()));
 }
 

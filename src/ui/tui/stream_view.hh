@@ -14,6 +14,7 @@ class StreamView : public RowsView {
   // The connection, where it is still there.
   [[nodiscard]] Slot selected() const override;
   [[nodiscard]] std::uint32_t selected_pid() const override;
+  [[nodiscard]] std::optional<OwnerName> past_owner() const override;
   [[nodiscard]] std::string drill_down() const override;
 
   [[nodiscard]] bool follows() const { return follows_; }

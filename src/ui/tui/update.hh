@@ -38,7 +38,8 @@ struct RowGone {
 
 // The (last) owner, as it was then: a book's entry may become another process.
 struct OwnerName {
-  std::uint32_t pid = 0;  // 0: none known
+  std::uint32_t pid = 0;           // 0: none known
+  std::int64_t start_unix_ms = 0;  // tells it from another one that has its pid; 0: not known
   std::array<char, 16> comm{};
 };
 
@@ -59,6 +60,10 @@ struct LifeTold {
   Place place = 0;
   model::Life life;
 };
+
+[[nodiscard]] inline bool is_same(OwnerName const& owner, model::Process const& process) {
+  return owner.pid != 0 && owner.pid == process.pid && owner.start_unix_ms == process.start_unix_ms;
+}
 
 // Counted since the screen was opened.
 struct Totals {

@@ -50,6 +50,8 @@ class View {
   [[nodiscard]] virtual Slot selected() const { return kNoSlot; }
   // The process that the cursor stands for; 0: none.
   [[nodiscard]] virtual std::uint32_t selected_pid() const { return 0; }
+  // The same where it is one of the past, whose pid another may have by now.
+  [[nodiscard]] virtual std::optional<OwnerName> past_owner() const { return std::nullopt; }
   // Rows on the screen whose queues, timers and tcp_info are wanted fresh.
   [[nodiscard]] virtual std::vector<Slot> visible() const { return {}; }
   // Filter text that shows in the first view what the cursor stands for ("pid = 12"); "": none.

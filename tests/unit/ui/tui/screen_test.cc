@@ -249,6 +249,8 @@ TEST_F(TheScreen, EndsAProcessAfterAsking) {
   screen.ask_to_kill(1, "nginx[12]");
   EXPECT_THAT(shown(), HasSubstr("SIGKILL"));
   press({'k'});
+  EXPECT_THAT(host.signals, ElementsAre(SIGTERM)) << "moves the cursor elsewhere";
+  press({'K'});
   EXPECT_THAT(host.signals, ElementsAre(SIGTERM, SIGKILL));
 }
 
@@ -260,8 +262,18 @@ TEST_F(TheScreen, ForceGoesToTheProcessThatDidNotEnd) {
   press({kF9});
   EXPECT_THAT(host.held, ElementsAre(12U, 99U));
   screen.ask_to_kill(1, "nginx[12]");
-  press({'k'});
+  press({'K'});
   EXPECT_THAT(host.hit, ElementsAre(12U, 12U));
+}
+
+TEST_F(TheScreen, AMenuIsAboutTheRowInItsTitle) {
+  go_to("10.0.0.2:4000");
+  press({'m'});
+  machine.close(served);
+  screen.update(machine.changes());
+  screen.tick(machine.now_ns + 3'000'000'000);
+  press({kEnter});  // Close connection
+  EXPECT_THAT(shown(), AllOf(HasSubstr("that row is gone"), Not(HasSubstr("To be closed"))));
 }
 
 TEST_F(TheScreen, DoesNotEndWhatMustNotBeEnded) {
