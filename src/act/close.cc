@@ -67,7 +67,6 @@ CloseOutcome failed(base::Error const& error) {
 }
 
 CloseOutcome no_way_in(base::Error const& error) {
-  if (error.code == ENOENT || error.code == ESRCH) return outcome(CloseResult::AlreadyGone);
   if (error.code != EPERM && error.code != EACCES) return failed(error);
   auto refused = outcome(CloseResult::NotPermitted, error.message);
   for (std::string_view const capability : {"CAP_SYS_PTRACE", "CAP_NET_ADMIN", "CAP_SYS_ADMIN"}) {
@@ -135,33 +134,35 @@ bool this_kernel_closes_orphans() {
 struct Try {
   std::optional<CloseOutcome> outcome;
   std::optional<SocketState> was;
+  bool said_yes = false;  // the kernel, to a destroy
 };
 
 Try try_to_close(Channel& channel, CloseTarget const& target) {
   auto key = target.key;
   if (key.cookie == 0) key.cookie = sock_diag::kAnyCookie;
   auto const answer = sock_diag::look_up(channel, key, {});
-  if (!answer) return {failed(answer.error()), {}};
+  if (!answer) return {failed(answer.error()), {}, false};
   if (!*answer) {
-    if (sock_diag::is_absent(answer->error())) return {gone(channel, target), {}};
-    return {outcome(CloseResult::Failed, std::strerror(answer->error())), {}};
+    if (sock_diag::is_absent(answer->error())) return {gone(channel, target), {}, false};
+    return {outcome(CloseResult::Failed, std::strerror(answer->error())), {}, false};
   }
   auto const& found = **answer;
-  if (auto wrong = mistaken(target, found)) return {std::move(wrong), {}};
+  if (auto wrong = mistaken(target, found)) return {std::move(wrong), {}, false};
 
   auto const was = found.endpoint.state;
   if (is_orphan(found.endpoint) && !this_kernel_closes_orphans()) {
-    return {outcome(CloseResult::NotSupported, kOldKernel), was};
+    return {outcome(CloseResult::NotSupported, kOldKernel), was, false};
   }
   auto const code = sock_diag::destroy(channel, found.key);
-  if (!code) return {failed(code.error()), was};
-  if (*code != 0 && !sock_diag::is_absent(*code)) return {refused(*code, found), was};
+  if (!code) return {failed(code.error()), was, false};
+  if (*code != 0 && !sock_diag::is_absent(*code)) return {refused(*code, found), was, false};
+  bool const said_yes = *code == 0;
   auto const after = sock_diag::look_up(channel, found.key, {});
-  if (!after) return {failed(after.error()), was};
+  if (!after) return {failed(after.error()), was, said_yes};
   if (!*after && sock_diag::is_absent(after->error())) {
-    return {outcome(*code == 0 ? CloseResult::Closed : CloseResult::AlreadyGone), was};
+    return {outcome(said_yes ? CloseResult::Closed : CloseResult::AlreadyGone), was, said_yes};
   }
-  return {std::nullopt, was};
+  return {std::nullopt, was, said_yes};
 }
 
 }  // namespace
@@ -204,15 +205,17 @@ CloseOutcome Closer::close(CloseTarget const& target) {
   bool const udp = target.key.protocol == Protocol::Udp;
   int const tries = udp ? 1 : 3;
   std::optional<SocketState> was;
+  bool said_yes = false;
   for (int i = 0; i < tries; ++i) {
     auto tried = try_to_close(**channel, target);
+    said_yes = said_yes || tried.said_yes;
     if (!tried.outcome) {
       was = tried.was;
       continue;
     }
     auto& what = *tried.outcome;
     what.was = tried.was ? tried.was : was;
-    bool const by_us = i > 0 && what.result == CloseResult::AlreadyGone;
+    bool const by_us = said_yes && what.result == CloseResult::AlreadyGone;
     if (by_us) what.result = CloseResult::Closed;  // a moment after the kernel had said yes
     return std::move(what);
   }

@@ -5,7 +5,10 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
 #include <cstdlib>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "capture/procfs/process_reader.hh"
@@ -19,6 +22,19 @@ namespace {
 
 std::unexpected<base::Error> no_such(std::uint32_t pid) {
   return base::fail("there is no process " + std::to_string(pid), ESRCH);
+}
+
+// The pid of that process as this /proc numbers it (fs/pidfs.c, pidfd_show_fdinfo); 0: it has none
+// there any more, or that cannot be told.
+std::uint32_t pid_in(procfs::ProcFs const& fs, base::Fd const& pidfd) {
+  auto const info = fs.root().read("self/fdinfo/" + std::to_string(pidfd.get()));
+  constexpr std::string_view kField = "\nPid:\t";
+  auto const at = info ? info->text.find(kField) : std::string::npos;
+  if (at == std::string::npos) return 0;
+  std::uint32_t pid = 0;
+  auto const* begin = info->text.data() + at + kField.size();
+  (void)std::from_chars(begin, info->text.data() + info->text.size(), pid);
+  return pid;
 }
 
 }  // namespace
@@ -35,6 +51,12 @@ base::Result<ProcessHandle> ProcessHandle::open(procfs::ProcFs const& fs, std::u
   if (!stat) {
     if (!file && !procfs::is_gone(file.error().code)) return std::unexpected(file.error());
     return no_such(pid);
+  }
+  // /proc may be of another pid namespace: then the number there is another process here.
+  if (pid_in(fs, pidfd) != pid) {
+    return base::fail(
+        "process " + std::to_string(pid) + " cannot be held: /proc is of another pid namespace",
+        EXDEV);
   }
   ProcessHandle handle(std::move(pidfd), pid, stat->start_ticks);
   if (!handle.alive()) return no_such(pid);
@@ -68,6 +90,8 @@ bool ProcessHandle::wait_gone(std::chrono::milliseconds limit) const {
 }
 
 base::Result<void> ProcessHandle::signal(int number) const {
+  // One that has ended and is not reaped yet takes signals in silence.
+  if (!alive()) return base::fail("it has ended", ESRCH);
   if (::syscall(SYS_pidfd_send_signal, pidfd_.get(), number, nullptr, 0U) == 0) return {};
   if (errno == EPERM) return base::fail("needs CAP_KILL: it is another user's process", EPERM);
   return base::fail_errno("signal process " + std::to_string(pid_));

@@ -247,8 +247,11 @@ void KillRun::kill_the_rest() {
   if (signal_ == SIGKILL) return;
   bool any = false;
   for (std::size_t i = 0; i < found_.targets.size(); ++i) {
+    await_ends(milliseconds(0));  // while somebody thought about another one
     if (progress_[i].result != KillResult::StillRuns) continue;
     if (!is_to_be_killed(found_.targets[i])) continue;
+    await_ends(milliseconds(0));
+    if (progress_[i].result != KillResult::StillRuns) continue;
     send(i, SIGKILL);
     any = true;
   }
