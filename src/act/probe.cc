@@ -61,7 +61,7 @@ void Prober::State::start_next() {
   wanted.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
   wanted.data.u64 = target;
   if (::epoll_ctl(epoll.get(), EPOLL_CTL_ADD, attempt.fd(), &wanted) != 0) {
-    attempt.cancel();
+    attempt.give_up(errno);
     end(target);
   }
 }

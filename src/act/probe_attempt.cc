@@ -293,6 +293,8 @@ void ProbeAttempt::fail(ProbeStage stage, int error) {
   finish();
 }
 
+void ProbeAttempt::give_up(int error) { fail(ProbeStage::Open, error); }
+
 void ProbeAttempt::cancel() {
   if (is_over_) return;
   finish();

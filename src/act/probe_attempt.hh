@@ -27,6 +27,8 @@ class ProbeAttempt {
   // due_ns() is over.
   void on_time();
   void cancel();
+  // It cannot be waited for: a local error.
+  void give_up(int error);
 
   [[nodiscard]] bool is_over() const { return is_over_; }
   [[nodiscard]] int fd() const { return socket_.get(); }

@@ -20,6 +20,7 @@
 #include "app/screen_probe.hh"
 #include "app/screen_settings.hh"
 #include "app/socket_label.hh"
+#include "app/socket_reader.hh"
 #include "base/fd.hh"
 #include "base/output.hh"
 #include "base/text.hh"
@@ -103,6 +104,10 @@ ui::tui::ProcessMore ScreenHost::process_more(std::uint32_t pid) {
   return more;
 }
 
+bool ScreenHost::carries_session(model::Snapshot const& snapshot, model::Endpoint const& endpoint) {
+  return act::ProtectedProcesses(fs_).is_session_connection(snapshot, endpoint);
+}
+
 // Once is enough.
 void ScreenHost::complain_of_missing_log() {
   if (std::exchange(log_was_looked_for_, true)) return;
@@ -114,7 +119,7 @@ void ScreenHost::complain_of_missing_log() {
 // The kernel is asked one by one on the jobs' thread; each result is a line of the window.
 void ScreenHost::close_connections(std::vector<SocketId> sockets) {
   complain_of_missing_log();
-  cancelled_->store(false);
+  cancelled_ = std::make_shared<std::atomic<bool>>(false);  // the one before stays as it is
   jobs_.begin([this, sockets = std::move(sockets), cancelled = cancelled_] {
     act::Closer closer;
     std::size_t closed = 0;
@@ -124,7 +129,7 @@ void ScreenHost::close_connections(std::vector<SocketId> sockets) {
       auto const outcome = closer.close({.key = capture::sock_diag::key_of(socket.endpoint),
                                          .netns_inode = socket.netns_inode,
                                          .state = socket.endpoint.state,
-                                         .holder = {}});
+                                         .holder = holder_of(socket)});
       closed += outcome.result == act::CloseResult::Closed ? 1U : 0U;
       gone += outcome.result == act::CloseResult::AlreadyGone ? 1U : 0U;
       auto const what =

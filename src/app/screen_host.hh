@@ -46,6 +46,8 @@ class ScreenHost : public ui::tui::Host {
   void resolve_names(bool hosts, bool services) override;
   [[nodiscard]] ui::tui::ProcessMore process_more(std::uint32_t pid) override;
 
+  [[nodiscard]] bool carries_session(model::Snapshot const& snapshot,
+                                     model::Endpoint const& endpoint) override;
   void close_connections(std::vector<ui::tui::SocketId> sockets) override;
   [[nodiscard]] ui::tui::EndPreview hold_process(model::Process const& process) override;
   void signal_process(std::uint64_t handle, int signal) override;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <map>
 
-#include "capture/sock_diag/channels.hh"
 #include "capture/sock_diag/lookup.hh"
 
 namespace lastack::app {
@@ -28,6 +27,11 @@ SocketReading reading_of(SocketId const& socket, FoundSocket const& found) {
 
 }  // namespace
 
+std::optional<capture::sock_diag::HeldBy> holder_of(SocketId const& socket) {
+  if (socket.holder_fd < 0) return std::nullopt;
+  return capture::sock_diag::HeldBy{.pid = socket.holder_pid, .fd = socket.holder_fd};
+}
+
 std::vector<SocketReading> SocketReader::read(std::span<SocketId const> sockets) {
   std::map<std::uint64_t, std::vector<SocketId const*>> by_namespace;
   for (auto const& socket : sockets.first(std::min(sockets.size(), kMost))) {
@@ -37,7 +41,7 @@ std::vector<SocketReading> SocketReader::read(std::span<SocketId const> sockets)
   capture::sock_diag::Channels channels(fs_);
   std::vector<capture::sock_diag::SocketKey> keys;
   for (auto const& [inode, wanted] : by_namespace) {
-    auto const channel = channels.of(inode, {});
+    auto const channel = channels.of(inode, holder_of(*wanted.front()));
     if (!channel) continue;
     keys.clear();
     for (auto const* socket : wanted) keys.push_back(capture::sock_diag::key_of(socket->endpoint));

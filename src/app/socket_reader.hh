@@ -2,14 +2,19 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "capture/procfs/proc_fs.hh"
+#include "capture/sock_diag/channels.hh"
 #include "ui/tui/host.hh"
 #include "ui/tui/update.hh"
 
 namespace lastack::app {
+
+// The way to the socket's namespace, for the kernel's own.
+[[nodiscard]] std::optional<capture::sock_diag::HeldBy> holder_of(ui::tui::SocketId const& socket);
 
 // Moves the calling thread between network namespaces, and back. One thread. Keeps no namespace
 // alive between two looks.

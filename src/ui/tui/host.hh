@@ -21,6 +21,9 @@ struct SocketId {
   Place place = 0;
   model::Endpoint endpoint;
   std::uint64_t netns_inode = 0;
+  // Somebody who has it open: the way to a namespace that only sockets keep alive. -1: not known.
+  std::uint32_t holder_pid = 0;
+  std::int32_t holder_fd = -1;
 };
 
 // What is known of a process beyond model::Process, read when somebody asks.
@@ -58,6 +61,9 @@ class Host {
   virtual void resolve_names(bool hosts, bool services) = 0;
   [[nodiscard]] virtual ProcessMore process_more(std::uint32_t pid) = 0;
 
+  // Closing it would end the session that lastack runs in.
+  [[nodiscard]] virtual bool carries_session(model::Snapshot const& snapshot,
+                                             model::Endpoint const& endpoint) = 0;
   virtual void close_connections(std::vector<SocketId> sockets) = 0;
   // Holds that process, so that no other is hit later, however many are asked about meanwhile.
   [[nodiscard]] virtual EndPreview hold_process(model::Process const& process) = 0;

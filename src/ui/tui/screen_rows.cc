@@ -72,9 +72,16 @@ std::vector<Slot> Screen::chosen() const {
 SocketId Screen::id_of(Slot slot) const {
   auto const& endpoint = store_.endpoint(slot);
   auto const* netns = store_.snapshot().netns_of(endpoint);
-  return {.place = store_.extra(slot).place,
-          .endpoint = endpoint,
-          .netns_inode = netns == nullptr ? 0 : netns->inode};
+  SocketId id{.place = store_.extra(slot).place,
+              .endpoint = endpoint,
+              .netns_inode = netns == nullptr ? 0 : netns->inode};
+  for (auto const& owner : store_.snapshot().owners_of(endpoint)) {
+    if (owner.fd < 0) continue;
+    id.holder_pid = store_.snapshot().process_of(owner).pid;
+    id.holder_fd = owner.fd;
+    break;
+  }
+  return id;
 }
 
 bool Screen::act_on_rows(Action action) {
@@ -271,6 +278,13 @@ void Screen::ask_to_close() {
         fmt::format(fmt::runtime(say({"{} listeners among the tagged rows are left alone.",
                                       "已标记行中的 {} 个监听者不受影响。"})),
                     listeners));
+  }
+  bool const own = std::ranges::any_of(slots, [&](Slot slot) {
+    return host_.carries_session(store_.snapshot(), store_.endpoint(slot));
+  });
+  if (own) {
+    lines.emplace_back(say({"CAREFUL: your own session runs over one of these.",
+                            "小心：你自己的会话正经由其中之一。"}));
   }
   lines.push_back(
       fmt::format(fmt::runtime(say({"To be closed ({}):", "将关闭（{}）："})), slots.size()));

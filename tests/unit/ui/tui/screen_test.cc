@@ -30,6 +30,9 @@ class FakeHost : public Host {
   void want_life(Place place) override { life = place; }
   void resolve_names(bool hosts, bool services) override { names = {hosts, services}; }
   ProcessMore process_more(std::uint32_t) override { return {}; }
+  bool carries_session(model::Snapshot const&, model::Endpoint const& endpoint) override {
+    return endpoint.flow.remote_port == session_port;
+  }
   void close_connections(std::vector<SocketId> sockets) override { closed = std::move(sockets); }
   EndPreview hold_process(model::Process const& process) override {
     held.push_back(process.pid);
@@ -66,6 +69,7 @@ class FakeHost : public Host {
   std::optional<Place> life;
   std::pair<bool, bool> names;
   std::vector<SocketId> closed;
+  std::uint16_t session_port = 0;
   EndPreview preview{.name = "nginx[12]", .lines = {"Program: /usr/sbin/nginx"}, .refused = {}};
   std::vector<std::uint32_t> held;
   std::vector<int> signals;
@@ -220,6 +224,13 @@ TEST_F(TheScreen, ClosesOnlyAfterAsking) {
   EXPECT_THAT(shown(), HasSubstr("4000: closed"));
   press({kEscape});
   EXPECT_EQ(host.cancelled, 1);
+}
+
+TEST_F(TheScreen, WarnsOfClosingYourOwnSession) {
+  host.session_port = 4000;
+  go_to("10.0.0.2:4000");
+  press({'x'});
+  EXPECT_THAT(shown(), HasSubstr("your own session"));
 }
 
 TEST_F(TheScreen, LeavesListenersAloneBesideConnections) {
