@@ -11,7 +11,6 @@
 #include "app/probe_targets.hh"
 #include "app/stop_request.hh"
 #include "base/output.hh"
-#include "base/text.hh"
 
 namespace lastack::app {
 namespace {
@@ -50,10 +49,7 @@ int run_probe(std::span<char const* const> arguments) {
   run.log();
   auto const written = output.finish("stdout");
   if (!done || !written) return fail(!done ? done.error() : written.error());
-  if (auto const lost = run.lost(); lost > 0) {
-    complain("probe", base::counted(lost, "record", "records") +
-                          " of the kernel's events lost: steps may be missing");
-  }
+  complain_of_losses(run);
   if (run.needs_summary()) complain("probe", run.summary());
   return run.is_all_open() ? kExitOk : kExitFailure;
 }

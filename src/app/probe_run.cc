@@ -15,6 +15,7 @@
 #include "app/privileges.hh"
 #include "app/probe_log.hh"
 #include "app/terminal.hh"
+#include "base/text.hh"
 #include "capture/netns/reach.hh"
 #include "explain/probe_text.hh"
 #include "ui/probe/probe_json.hh"
@@ -268,6 +269,13 @@ void watch_if_permitted(ProbeRun& run, base::Fd const* netns) {
     complain("probe", "some causes will be unknown: " + (*watch)->nameless());
   }
   run.watch_with(std::move(*watch));
+}
+
+void complain_of_losses(ProbeRun const& run) {
+  auto const lost = run.lost();
+  if (lost == 0) return;
+  complain("probe", base::counted(lost, "record", "records") +
+                        " of the kernel's events lost: steps may be missing");
 }
 
 }  // namespace lastack::app

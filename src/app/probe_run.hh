@@ -86,4 +86,7 @@ class ProbeRun : public act::ProbeSink {
 // stderr. `netns`: where it probes; nullptr: here.
 void watch_if_permitted(ProbeRun& run, base::Fd const* netns);
 
+// Records of the kernel's events that were lost, if any, on stderr.
+void complain_of_losses(ProbeRun const& run);
+
 }  // namespace lastack::app

@@ -4,8 +4,9 @@
 #include <unistd.h>
 
 #include <array>
-#include <cstdio>
+#include <cerrno>
 #include <sstream>
+#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -21,15 +22,19 @@ namespace lastack::app {
 namespace {
 
 // Until the other end of the pipe is closed.
-void tell_lines(base::Fd pipe, std::function<void(std::string)> const& tell) {
-  std::unique_ptr<std::FILE, int (*)(std::FILE*)> const file(::fdopen(pipe.release(), "r"),
-                                                             std::fclose);
+void tell_lines(base::Fd const& pipe, std::function<void(std::string)> const& tell) {
   std::string line;
-  for (int c = 0; file && (c = std::fgetc(file.get())) != EOF;) {
-    if (c != '\n') {
-      line += static_cast<char>(c);
-    } else {
-      tell(std::exchange(line, {}));
+  std::array<char, 4096> chunk{};
+  for (;;) {
+    auto const got = ::read(pipe.get(), chunk.data(), chunk.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) break;
+    for (char const c : std::string_view(chunk.data(), static_cast<std::size_t>(got))) {
+      if (c != '\n') {
+        line += c;
+      } else {
+        tell(std::exchange(line, {}));
+      }
     }
   }
   if (!line.empty()) tell(std::move(line));
@@ -40,18 +45,30 @@ base::Result<void> run(std::string const& target, base::Language language, StopR
   std::vector<std::string> words{"--color", "never", "--lang",
                                  language == base::Language::Chinese ? "zh" : "en"};
   std::istringstream in(target);
-  for (std::string word; in >> word;) words.push_back(word);
+  for (std::string word; in >> word;) {
+    // It would be printed over the screen.
+    if (word == "-h" || word == "--help") return base::fail("--help: see 'lastack probe --help'");
+    words.push_back(word);
+  }
   std::vector<char const*> arguments;
   arguments.reserve(words.size());
   for (auto const& word : words) arguments.push_back(word.c_str());
-  auto const command = parse_probe_options(arguments);
+  auto command = parse_probe_options(arguments);
   if (!command) return {};  // what is wrong was said
+  base::Fd netns;
+  if (auto const& label = command->netns) {
+    auto opened = open_netns_called(*label);
+    if (!opened) return std::unexpected(opened.error());
+    netns = std::move(*opened);
+    command->options.netns = &netns;
+  }
   auto targets = resolve_probe_targets(command->specs, command->family, command->limit());
   if (!targets) return std::unexpected(targets.error());
   ProbeRun probe(*command, std::move(*targets), output);
-  if (probe.shows_steps()) watch_if_permitted(probe, nullptr);
+  if (probe.shows_steps()) watch_if_permitted(probe, command->options.netns);
   auto done = probe.run(stop);
   probe.log();
+  complain_of_losses(probe);
   if (probe.needs_summary()) output.append(probe.summary() + "\n");
   return done;
 }
@@ -64,7 +81,8 @@ void probe_for_screen(std::string const& target, base::Language language, StopRe
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
     return complain("probe", base::fail_errno("pipe").error().message);
   }
-  std::thread reader([fd = ends[0], &tell] { tell_lines(base::Fd(fd), tell); });
+  base::Fd const reader(ends[0]);
+  std::jthread const telling([&] { tell_lines(reader, tell); });  // ends when the writer is closed
   {
     base::Fd const writer(ends[1]);
     base::Output output(writer.get());
@@ -73,7 +91,6 @@ void probe_for_screen(std::string const& target, base::Language language, StopRe
       complain("probe", !done ? done.error().message : written.error().message);
     }
   }
-  reader.join();
 }
 
 }  // namespace lastack::app

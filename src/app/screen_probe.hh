@@ -10,8 +10,8 @@
 namespace lastack::app {
 
 // Probes what the words of `target` say, as the command line of `probe` does, until it is done or
-// `stop` comes. Each line that it prints goes to `tell`, which is called from another thread.
-// What is wrong is said on stderr.
+// `stop` comes, which looking up names does not see. Each line that it prints goes to `tell`, which
+// is called from another thread. What is wrong is said on stderr.
 void probe_for_screen(std::string const& target, base::Language language, StopRequest const& stop,
                       std::function<void(std::string line)> const& tell);
 
