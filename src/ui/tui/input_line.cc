@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/text.hh"
+#include "ui/tui/utf8.hh"
 
 namespace lastack::ui::tui {
 namespace {
@@ -18,19 +19,16 @@ constexpr Style kPlain{.ground = Ground::Popup};
 
 int width_of(std::string_view text) { return static_cast<int>(base::display_width(text)); }
 
-// Bytes of the character at `at`, combining marks included.
-std::size_t character_size(std::string_view text, std::size_t at) {
-  auto end = at + 1;
-  auto const is_inside = [&] {
-    return end < text.size() && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80;
-  };
-  while (is_inside()) ++end;
-  for (;;) {
-    auto const begun = end;
-    if (end < text.size()) ++end;
-    while (is_inside()) ++end;
-    if (begun == end || width_of(text.substr(begun, end - begun)) > 0) return begun - at;
+// Where the last `room` columns of text[0, end) begin.
+std::size_t start_of(std::string_view text, std::size_t end, int room) {
+  auto at = end;
+  while (at > 0) {
+    auto const before = previous_character(text, at);
+    room -= width_of(text.substr(before, at - before));
+    if (room < 0) break;
+    at = before;
   }
+  return at;
 }
 
 // The first byte of the code point number `column`, from 1; the end where there are fewer.
@@ -114,7 +112,7 @@ bool InputLine::mouse(Mouse const& mouse) {
   auto at = first_;
   int x = text_x_;
   while (at < text.size()) {
-    auto const size = character_size(text, at);
+    auto const size = next_character(text, at) - at;
     x += width_of(std::string_view(text).substr(at, size));
     if (x > mouse.x) break;
     at += size;
@@ -153,20 +151,14 @@ void InputLine::draw_text(Canvas& canvas, int y) {
   text_x_ = static_cast<int>(kPrompt.size());
   std::string_view const text = editor_.text();
   auto const cursor = editor_.cursor();
-  auto const size = cursor < text.size() ? character_size(text, cursor) : 0;
-  auto const under = size > 0 ? text.substr(cursor, size) : std::string_view(" ");
+  auto const under = cursor < text.size()
+                         ? text.substr(cursor, next_character(text, cursor) - cursor)
+                         : std::string_view(" ");
   int const room = std::max(canvas.width() - text_x_ - std::max(width_of(under), 1), 0);
-  first_ = std::min(first_, cursor);
-  while (width_of(text.substr(first_, cursor - first_)) > room) {
-    first_ += character_size(text, first_);
-  }
-  // Room at the right is used, where text was deleted or the screen has grown.
-  while (first_ > 0) {
-    std::size_t before = 0;
-    for (auto at = before; at < first_; at += character_size(text, at)) before = at;
-    if (width_of(text.substr(before)) > room) break;
-    first_ = before;
-  }
+  // It moves no more than it must to have the cursor on the screen, and leaves no room at the right
+  // unused.
+  first_ = std::clamp(first_, start_of(text, cursor, room), cursor);
+  first_ = std::min(first_, start_of(text, text.size(), room));
   canvas.put(text_x_, y, text.substr(first_), kPlain);
   int const x = text_x_ + width_of(text.substr(first_, cursor - first_));
   canvas.put(x, y, under, {.ground = Ground::Cursor});

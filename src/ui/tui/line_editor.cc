@@ -2,11 +2,11 @@
 
 #include <utf8proc.h>
 
-#include <array>
 #include <string_view>
 #include <utility>
 
 #include "base/text.hh"
+#include "ui/tui/utf8.hh"
 
 namespace lastack::ui::tui {
 namespace {
@@ -18,11 +18,6 @@ utf8proc_int32_t code_point_at(std::string_view text, std::size_t at) {
   utf8proc_iterate(reinterpret_cast<utf8proc_uint8_t const*>(text.data() + at),
                    static_cast<utf8proc_ssize_t>(text.size() - at), &value);
   return value;
-}
-
-// Shown as part of the character before it.
-bool combines(std::string_view text, std::size_t at) {
-  return at < text.size() && utf8proc_charwidth(code_point_at(text, at)) == 0;
 }
 
 bool is_printable(utf8proc_int32_t value) {
@@ -64,22 +59,6 @@ void LineEditor::set(std::string_view text) {
   cursor_ = text_.size();
 }
 
-std::size_t LineEditor::before(std::size_t at) const {
-  if (at == 0) return 0;
-  do {
-    do --at;
-    while (at > 0 && is_continuation(text_[at]));
-  } while (at > 0 && combines(text_, at));
-  return at;
-}
-
-std::size_t LineEditor::after(std::size_t at) const {
-  if (at == text_.size()) return at;
-  do at = next_code_point(text_, at);
-  while (combines(text_, at));
-  return at;
-}
-
 void LineEditor::erase(std::size_t from, std::size_t to) {
   text_.erase(from, to - from);
   cursor_ = from;
@@ -89,24 +68,24 @@ bool LineEditor::insert(Key key) {
   if (key < kSpace || key >= kFirstNamed) return false;
   auto const value = static_cast<utf8proc_int32_t>(key);
   if (!is_printable(value)) return false;
-  std::array<utf8proc_uint8_t, 4> bytes{};
-  auto const size = utf8proc_encode_char(value, bytes.data());
-  text_.insert(cursor_, reinterpret_cast<char const*>(bytes.data()),
-               static_cast<std::size_t>(size));
-  cursor_ += static_cast<std::size_t>(size);
+  std::string bytes;
+  append_utf8(bytes, key);
+  if (text_.size() + bytes.size() > kLongest) return false;
+  text_.insert(cursor_, bytes);
+  cursor_ += bytes.size();
   return true;
 }
 
 bool LineEditor::key(Key key) {
   switch (key) {
-    case kLeft: cursor_ = before(cursor_); return true;
-    case kRight: cursor_ = after(cursor_); return true;
+    case kLeft: cursor_ = previous_character(text_, cursor_); return true;
+    case kRight: cursor_ = next_character(text_, cursor_); return true;
     case kHome:
     case control('a'): cursor_ = 0; return true;
     case kEnd:
     case control('e'): cursor_ = text_.size(); return true;
-    case kBackspace: erase(before(cursor_), cursor_); return true;
-    case kDelete: erase(cursor_, after(cursor_)); return true;
+    case kBackspace: erase(previous_character(text_, cursor_), cursor_); return true;
+    case kDelete: erase(cursor_, next_character(text_, cursor_)); return true;
     case control('u'): erase(0, cursor_); return true;
     case control('k'): erase(cursor_, text_.size()); return true;
     case control('w'): {

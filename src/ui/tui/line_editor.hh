@@ -12,6 +12,8 @@ namespace lastack::ui::tui {
 // UTF-8. The cursor is always at the boundary of a character, its combining marks included.
 class LineEditor {
  public:
+  static constexpr std::size_t kLongest = 4096;  // bytes; more is not typed, nor pasted
+
   explicit LineEditor(std::string_view text = {});
 
   // Left, Right, Home, End, Backspace, Delete, Ctrl-A/E/U/W/K and printable characters. False: the
@@ -25,8 +27,6 @@ class LineEditor {
   void set(std::string_view text);
 
  private:
-  [[nodiscard]] std::size_t before(std::size_t at) const;
-  [[nodiscard]] std::size_t after(std::size_t at) const;
   void erase(std::size_t from, std::size_t to);
   bool insert(Key key);
 

@@ -2,6 +2,7 @@
 
 #include <utf8proc.h>
 
+#include <algorithm>
 #include <array>
 
 namespace lastack::ui::tui {
@@ -21,6 +22,8 @@ Step step_at(std::string_view text, std::size_t at) {
   return {static_cast<std::size_t>(used), value >= 0x80 && utf8proc_charwidth(value) == 0};
 }
 
+bool is_continuation(char byte) { return (static_cast<unsigned char>(byte) & 0xc0U) == 0x80; }
+
 }  // namespace
 
 std::size_t next_character(std::string_view text, std::size_t at) {
@@ -35,12 +38,13 @@ std::size_t next_character(std::string_view text, std::size_t at) {
 }
 
 std::size_t previous_character(std::string_view text, std::size_t at) {
-  std::size_t before = 0;
-  for (std::size_t next = 0; next < at;) {
-    before = next;
-    next = next_character(text, next);
+  at = std::min(at, text.size());
+  while (at > 0) {
+    do --at;
+    while (at > 0 && is_continuation(text[at]));
+    if (!step_at(text, at).combines) break;
   }
-  return before;
+  return at;
 }
 
 void append_utf8(std::string& out, Key code_point) {
