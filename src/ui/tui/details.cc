@@ -38,6 +38,12 @@ void Details::show_closed(ClosedLife const& closed, Frame const& frame) {
   page_.to_top();
 }
 
+void Details::complete(ClosedLife const& closed) {
+  facts_.life = closed.life;
+  facts_.gone_ns = closed.ended_ns;
+  facts_.extra.gone_by = closed.life.ended_by;
+}
+
 void Details::set_settings(std::vector<model::TcpSettings> settings) {
   facts_.settings = std::move(settings);
 }
@@ -68,6 +74,7 @@ void Details::refresh(Frame const& frame) {
     append_owners(facts_.owners, frame, facts_.endpoint);
     auto const owners = store.snapshot().owners_of(facts_.endpoint);
     if (!owners.empty()) facts_.process = store.snapshot().process_of(owners.front());
+    facts_.other_end = store.other_end(slot_);
   }
   if (there && facts_.extra.mark != Mark::Gone) return;
   facts_.gone = true;

@@ -22,6 +22,7 @@ struct DetailsFacts {
   std::optional<model::Process> process;  // the first owner
   std::string owners;                     // "nginx[12]+2", "(kernel)"
   std::uint64_t gone_ns = 0;              // when it was seen to be
+  Slot other_end = kNoSlot;               // on this machine
   std::optional<ProcessMore> more;
   std::vector<model::TcpSettings> settings;  // by namespace; the usual ones where there are none
   ReadingLog log;
@@ -33,6 +34,8 @@ class Details : public View {
   void show(Slot slot, Frame const& frame);
   // A connection that is over, out of Store::closed().
   void show_closed(ClosedLife const& closed, Frame const& frame);
+  // How the row that is gone went: its whole life. The rest stays as it was.
+  void complete(ClosedLife const& closed);
   // Of the namespaces by index.
   void set_settings(std::vector<model::TcpSettings> settings);
   // Both are ignored where they are not of what is shown.

@@ -197,7 +197,7 @@ class Writer {
       return;
     }
     auto const& endpoint = facts_.endpoint;
-    auto const other = frame_.store.other_end(slot_);
+    auto const other = facts_.other_end;
     auto const situation =
         explain::situation_of(endpoint, other == kNoSlot ? nullptr : &frame_.store.endpoint(other));
     auto const words = ui::words_of(view(), endpoint, situation);
@@ -217,7 +217,7 @@ class Writer {
   void other_end() {
     if (facts_.gone || is_udp() || facts_.endpoint.flow.remote_port == 0) return;
     page_.title(kOtherEnd);
-    auto const slot = frame_.store.other_end(slot_);
+    auto const slot = facts_.other_end;
     if (slot == kNoSlot) {
       page_.row({}, kElsewhere.in(language()), {.ink = Ink::Dim});
       return;

@@ -135,6 +135,7 @@ class Screen {
   void tag();
   void toggle_follow();
   void open_details();
+  void show_closed(ClosedLife const& life);
   void close_details();
   [[nodiscard]] ClosedLife const* closed_life(std::uint64_t cookie) const;
   void complete_details();
@@ -165,8 +166,7 @@ class Screen {
   bool shows_details_ = false;
   std::uint64_t details_cookie_ = 0;  // of the row shown; 0: its whole life is known
   bool asks_ = false;  // a question has come up that must not be answered by what was typed before
-  std::uint32_t details_pid_ = 0;  // of which more was read
-  Pager* job_ = nullptr;           // among the overlays
+  Pager* job_ = nullptr;  // among the overlays
   std::string needle_;
   std::vector<std::string> filters_;  // typed so far
   std::vector<std::string> searches_;

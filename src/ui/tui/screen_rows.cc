@@ -20,6 +20,7 @@
 #include "ui/tui/menu.hh"
 #include "ui/tui/question.hh"
 #include "ui/tui/screen.hh"
+#include "ui/tui/stream_view.hh"
 
 namespace lastack::ui::tui {
 namespace {
@@ -129,24 +130,21 @@ void Screen::open_details() {
   if (shows_details_) return;
   if (auto* closed = dynamic_cast<ClosedView*>(&view())) {
     auto const* life = closed->selected_life();
-    if (life == nullptr) return;
-    details_.show_closed(*life, frame());
-    details_cookie_ = 0;
-    shows_details_ = true;
+    if (life != nullptr) show_closed(*life);
     return;
   }
   auto const slot = view().selected();
+  if (auto* stream = dynamic_cast<StreamView*>(&view()); stream != nullptr && slot == kNoSlot) {
+    auto const* life = closed_life(stream->selected_cookie());
+    return life == nullptr ? tell(say({"that connection is over", "该连接已结束"}), Tone::Info)
+                           : show_closed(*life);
+  }
   if (slot == kNoSlot) {
     if (!view().act(Action::Fold, frame())) drill_down();
     return;
   }
   if (store_.extra(slot).mark == Mark::Gone) {
-    if (auto const* life = closed_life(store_.endpoint(slot).cookie)) {
-      details_.show_closed(*life, frame());
-      details_cookie_ = 0;
-      shows_details_ = true;
-      return;
-    }
+    if (auto const* life = closed_life(store_.endpoint(slot).cookie)) return show_closed(*life);
   }
   details_.show(slot, frame());
   details_cookie_ = store_.endpoint(slot).cookie;
@@ -156,24 +154,29 @@ void Screen::open_details() {
   shows_details_ = true;
 }
 
+void Screen::show_closed(ClosedLife const& life) {
+  details_.show_closed(life, frame());
+  details_cookie_ = 0;
+  shows_details_ = true;
+}
+
 // What is below has not been kept up meanwhile.
 void Screen::close_details() {
   if (std::exchange(shows_details_, false)) view().refresh(frame());
 }
 
 ClosedLife const* Screen::closed_life(std::uint64_t cookie) const {
+  if (cookie == 0) return nullptr;
   auto const& closed = store_.closed();
   auto const found = std::ranges::find_if(closed.rbegin(), closed.rend(), [&](auto const& each) {
     return each.life.endpoint.cookie == cookie;
   });
-  return cookie == 0 || found == closed.rend() ? nullptr : &*found;
+  return found == closed.rend() ? nullptr : &*found;
 }
 
 // The row has gone while it was shown: how it went is told with the connections that are over.
 void Screen::complete_details() {
-  if (auto const* life = closed_life(std::exchange(details_cookie_, 0))) {
-    details_.show_closed(*life, frame());
-  }
+  if (auto const* life = closed_life(std::exchange(details_cookie_, 0))) details_.complete(*life);
 }
 
 // The same as `lastack explain` says of it, and of its state.

@@ -158,6 +158,11 @@ std::uint32_t StreamView::selected_pid() const {
   return line == nullptr ? 0 : line->owner.pid;
 }
 
+std::uint64_t StreamView::selected_cookie() const {
+  auto const* line = line_at_cursor();
+  return line == nullptr ? 0 : line->endpoint.cookie;
+}
+
 std::optional<OwnerName> StreamView::past_owner() const {
   auto const* line = line_at_cursor();
   return line == nullptr ? std::nullopt : std::optional(line->owner);

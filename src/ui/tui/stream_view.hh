@@ -15,6 +15,8 @@ class StreamView : public RowsView {
   [[nodiscard]] Slot selected() const override;
   [[nodiscard]] std::uint32_t selected_pid() const override;
   [[nodiscard]] std::optional<OwnerName> past_owner() const override;
+  // Of the connection, there or not; 0: none.
+  [[nodiscard]] std::uint64_t selected_cookie() const;
   [[nodiscard]] std::string drill_down() const override;
 
   [[nodiscard]] bool follows() const { return follows_; }

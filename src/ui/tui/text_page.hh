@@ -22,7 +22,10 @@ class TextPage {
  public:
   void set(std::vector<PageLine> lines) { lines_ = std::move(lines); }
   [[nodiscard]] std::vector<PageLine> const& lines() const { return lines_; }
-  void to_top() { top_ = 0; }
+  void to_top() {
+    top_ = 0;
+    found_ = -1;
+  }
 
   // The needle is shaded where it occurs, case aside.
   void draw(Canvas& canvas, Rect const& area, std::string_view needle);
