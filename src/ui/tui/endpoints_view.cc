@@ -211,7 +211,7 @@ void EndpointsView::configure(ViewSettings const& settings, filter::Filter filte
 void EndpointsView::set_naming(Naming naming) {
   naming_ = naming;
   list_.set_naming(naming);
-  list_.rebuild();
+  if (!sort_.empty()) list_.rebuild();  // the default order knows no names
 }
 
 void EndpointsView::changed(StoreChanges const& changes) { list_.update(changes); }

@@ -56,7 +56,7 @@ class Host {
   virtual void refresh() = 0;
   // Of these sockets each update is to have readings.
   virtual void watch_sockets(std::vector<SocketId> sockets) = 0;
-  // The life of the connection in that place, for the next updates; see Screen::show_life().
+  // The life of the connection in that place, with the next updates (Update::life).
   virtual void want_life(Place place) = 0;
   virtual void resolve_names(bool hosts, bool services) = 0;
   [[nodiscard]] virtual ProcessMore process_more(std::uint32_t pid) = 0;

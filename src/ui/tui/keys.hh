@@ -16,7 +16,7 @@ enum class Action : std::uint8_t {
   None,
   // everywhere
   Quit,
-  Back,  // close what is open; else clear search, filter, tags
+  Back,  // close what is open; else clear search, tags, filter, toggles
   Help,
   Redraw,
   Suspend,  // by the terminal itself; here for the help screen
@@ -82,7 +82,7 @@ enum class Action : std::uint8_t {
   // settings
   SaveView,
   LoadView,
-  Settings,  // theme, language, reset
+  Settings,  // theme, saving, reset
 };
 
 enum class KeyGroup : std::uint8_t { General, Move, Find, Show, Time, Act, Settings };

@@ -117,10 +117,14 @@ void Screen::tick(std::uint64_t now_ns) {
 // The cursor stays with the row that is followed, wherever the order puts it.
 void Screen::follow() {
   if (followed_ == 0) return;
-  auto const slot = store_.find(followed_);
-  if (slot != kNoSlot && endpoints_->move_to(slot)) return;
+  bool const is_there = store_.is_used(followed_slot_) &&
+                        store_.extra(followed_slot_).mark != Mark::Gone &&
+                        store_.endpoint(followed_slot_).cookie == followed_;
+  if (!is_there) followed_slot_ = store_.find(followed_);
+  if (followed_slot_ != kNoSlot && endpoints_->move_to(followed_slot_)) return;
   followed_ = 0;
-  tell(say({"the row that was followed is gone", "跟随的行已消失"}), Tone::Info);
+  tell(say({"the row that was followed is gone or not shown", "跟随的行已消失或未显示"}),
+       Tone::Info);
 }
 
 void Screen::tell(std::string_view text, Tone tone) {
@@ -197,7 +201,7 @@ void Screen::show_view(std::size_t index) {
 void Screen::go_back() {
   if (shows_details_) return close_details();
   if (!needle_.empty()) return needle_.clear();
-  if (!store_.tagged().empty()) return store_.untag_all();
+  if (store_.tagged_count() > 0) return store_.untag_all();
   if (view_ == 0 && !settings_.view.filter.empty()) return apply_filter("");
   if (view_ == 0 && settings_.view.toggles != Toggles()) {
     settings_.view.toggles = Toggles();
@@ -268,7 +272,7 @@ void Screen::draw_bottom(Canvas& canvas, Rect const& area) {
                       .paused = paused_,
                       .matching = filtered ? endpoints_->list().matching() : store_.rows(),
                       .total = store_.rows(),
-                      .tagged = store_.tagged().size(),
+                      .tagged = store_.tagged_count(),
                       .grouping = settings_.view.grouping,
                       .message = filter_error_,
                       .is_error = !filter_error_.empty()};

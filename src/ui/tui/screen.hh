@@ -175,7 +175,8 @@ class Screen {
   Naming naming_;
   Rect body_;
   std::uint64_t now_ns_ = 0;
-  std::uint64_t followed_ = 0;  // cookie of the row that the cursor stays with; 0: none
+  std::uint64_t followed_ = 0;    // cookie of the row that the cursor stays with; 0: none
+  Slot followed_slot_ = kNoSlot;  // where it was last
   bool paused_ = false;
   bool quits_ = false;
   bool dirty_ = true;

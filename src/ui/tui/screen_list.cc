@@ -158,7 +158,13 @@ bool Screen::act_on_list(Action action) {
     case Action::SortMenu: open_sort_menu(); return true;
     case Action::SortNextColumn: sort_by_next(); return true;
     case Action::SortReverse:
-      if (!settings_.view.sort.empty()) sort_by(std::string(without_minus(settings_.view.sort)));
+      if (settings_.view.sort.empty()) {
+        tell(say({"the usual order has no reverse; s sorts by a column",
+                  "默认顺序不能反转；按 s 选择排序列"}),
+             Tone::Info);
+      } else {
+        sort_by(std::string(without_minus(settings_.view.sort)));
+      }
       return true;
     case Action::Columns: open_columns(); return true;
     case Action::StateMenu: open_states(); return true;
@@ -172,7 +178,10 @@ bool Screen::act_on_list(Action action) {
       return true;
     }
     case Action::Pause: paused_ = !paused_; return true;
-    case Action::Refresh: host_.refresh(); return true;
+    case Action::Refresh:
+      paused_ = false;  // else it would not be seen
+      host_.refresh();
+      return true;
     case Action::Faster: step_pace(-1); return true;
     case Action::Slower: step_pace(1); return true;
     case Action::SaveView: open_save_view(); return true;

@@ -183,8 +183,15 @@ void Screen::complete_details() {
 void Screen::open_explanation() {
   auto const slot = view().selected();
   if (slot == kNoSlot) return;
-  model::Snapshot few = store_.snapshot();
-  auto const all = std::exchange(few.endpoints, {});
+  // All but what is large, and of that the few that have to do with it.
+  auto const& snapshot = store_.snapshot();
+  auto const& all = snapshot.endpoints;
+  model::Snapshot few;
+  few.owners = snapshot.owners;
+  few.processes = snapshot.processes;
+  few.namespaces = snapshot.namespaces;
+  few.interfaces = snapshot.interfaces;
+  few.users = snapshot.users;
   few.endpoints.push_back(all[slot]);
   if (auto const other = store_.other_end(slot); other != kNoSlot) {
     few.endpoints.push_back(all[other]);
@@ -194,6 +201,7 @@ void Screen::open_explanation() {
         store_.is_used(each) && store_.extra(each).mark != Mark::Gone && each != slot;
     if (there && all[each].state == model::SocketState::Listen) few.endpoints.push_back(all[each]);
   }
+  for (auto& endpoint : few.endpoints) endpoint.details = model::kNone;
   std::vector<model::TcpSettings> const settings(few.namespaces.size(), traits_.tcp_settings);
   SocketView const words{few, settings, traits_.language};
   auto const& endpoint = few.endpoints.front();
@@ -479,11 +487,14 @@ void Screen::export_to(std::string const& path) {
     if (store_.extra(slot).mark != Mark::Gone) rows.push_back(slot);
   }
   bool const json = path.ends_with(".json") || path.ends_with(".jsonl");
+  // What is shown but the time in a state, which only the screen knows; programs pick for
+  // themselves.
+  auto const& chosen = settings_.view.columns;
   Columns columns;
-  for (auto const& choice : settings_.view.columns) {
+  for (auto const& choice : chosen.empty() ? default_column_choices() : chosen) {
     if (auto const* column = find_column(choice.id)) columns.push_back(column);
   }
-  if (columns.empty()) columns = json ? default_json_columns() : default_columns();
+  if (json && chosen.empty()) columns = default_json_columns();
   auto const written = host_.write_file(path, [&](base::Output& output) {
     Listing const listing{store_.snapshot(), rows, columns, naming_};
     if (json) return write_json_lines(output, listing);

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/phrase.hh"
-#include "ui/tui/endpoint_list.hh"
+#include "ui/tui/line.hh"
 #include "ui/tui/toggles.hh"
 
 namespace lastack::ui::tui {

@@ -86,6 +86,7 @@ class Store {
   void tag(Slot slot, bool tagged);
   void untag_all();
   [[nodiscard]] std::vector<Slot> tagged() const;
+  [[nodiscard]] std::size_t tagged_count() const { return tagged_count_; }
 
   [[nodiscard]] History const& history() const { return history_.history(); }
   [[nodiscard]] Totals const& totals() const { return totals_; }

@@ -47,9 +47,12 @@ int title_width(TableColumn const& column) {
 }  // namespace
 
 void Table::set_columns(std::vector<TableColumn> columns) {
+  bool const same =
+      std::ranges::equal(columns, columns_, {}, &TableColumn::title, &TableColumn::title);
   columns_ = std::move(columns);
+  if (same) return;  // another order of rows is no reason for widths to jump
   grown_.assign(columns_.size(), 0);
-  drawn_widths_.clear();  // of other columns
+  drawn_widths_.clear();
 }
 
 void Table::settle(RowSource const& rows) {

@@ -21,7 +21,7 @@ struct Resize {
   int width = 0;
   int height = 0;
 };
-// Text that was pasted, as it came; InputLine::insert() takes it.
+// Text that was pasted, as it came; Overlay::paste() takes it.
 struct Paste {
   std::string text;
 };
