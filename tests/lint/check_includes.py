@@ -20,11 +20,12 @@ ALLOWED = {
     "diagram": {"tcp", "base"},
     "filter": {"model", "tcp", "base"},
     "export": {"model", "tcp", "base"},
+    "detect": {"model", "tcp", "base"},
     "track": {"model", "tcp", "base"},
     "capture": {"model", "tcp", "base"},
     "act": {"capture", "model", "tcp", "base"},
-    "ui": {"diagram", "explain", "export", "filter", "model", "tcp", "base"},
-    "app": {"ui", "act", "diagram", "explain", "export", "filter", "track", "capture", "model", "tcp", "base"},
+    "ui": {"detect", "diagram", "explain", "export", "filter", "model", "tcp", "base"},
+    "app": {"ui", "act", "detect", "diagram", "explain", "export", "filter", "track", "capture", "model", "tcp", "base"},
 }
 
 # What only one room may know, by the headers that give it away.
@@ -36,7 +37,7 @@ ONLY_IN = {
     r"ncurses\.h|curses\.h": "ui",
 }
 # Rooms that must stay pure: no clocks, threads, files.
-PURE = {"tcp", "model", "diagram", "filter"}
+PURE = {"tcp", "model", "detect", "diagram", "filter"}
 IMPURE = re.compile(r"<(thread|mutex|future|chrono|fstream|unistd\.h|fcntl\.h|sys/[a-z]+\.h)>")
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]')

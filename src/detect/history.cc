@@ -1,0 +1,320 @@
+#include "detect/history.hh"
+
+#include <algorithm>
+#include <array>
+
+#include "detect/scene.hh"
+
+namespace lastack::detect {
+
+using model::Cause;
+using model::SocketState;
+
+namespace {
+
+Destination destination_of(model::Life const& life, std::uint64_t netns) {
+  auto const& flow = life.endpoint.flow;
+  return {flow.remote, netns, flow.remote_port, life.endpoint.family};
+}
+
+std::uint64_t host_hash(model::Endpoint const& endpoint) {
+  return hash_of(endpoint.flow.remote.bytes);
+}
+
+// The network that an address is likely to be in: /24, or /64 with IPv6.
+std::uint64_t subnet_hash(model::Endpoint const& endpoint) {
+  auto const& bytes = endpoint.flow.remote.bytes;
+  std::size_t const length = endpoint.family == model::Family::Inet ? 3 : 8;
+  return hash_of(std::span(bytes).first(length));
+}
+
+bool is_gone(SocketState state) { return state == SocketState::Closed; }
+
+// Where an attempt that came to nothing is counted.
+std::uint32_t Attempts::* failure_of(Cause cause) {
+  switch (cause) {
+    case Cause::Refused:
+    case Cause::Rst: return &Attempts::refused;
+    case Cause::RetransmissionLimit: return &Attempts::timed_out;
+    case Cause::Unreachable: return &Attempts::unreachable;
+    case Cause::Close:
+    case Cause::Exit:
+    case Cause::Disconnect:
+    case Cause::Destroyed:
+    case Cause::NetnsRemoved: return &Attempts::given_up;
+    default: return &Attempts::other;
+  }
+}
+
+std::uint32_t Breaks::* break_of(Cause cause) {
+  switch (cause) {
+    case Cause::Rst: return &Breaks::reset_by_peer;
+    case Cause::UnreadData: return &Breaks::reset_unread;
+    case Cause::LingerReset: return &Breaks::reset_linger;
+    case Cause::DataAfterClose: return &Breaks::data_after_close;
+    case Cause::RetransmissionLimit:
+    case Cause::KeepaliveLimit:
+    case Cause::ProbeLimit: return &Breaks::timed_out;
+    case Cause::Destroyed: return &Breaks::destroyed;
+    default: return nullptr;
+  }
+}
+
+}  // namespace
+
+std::size_t HashKey::operator()(Destination const& key) const {
+  return mix(hash_of(key.address.bytes) ^ (key.netns << 16U) ^ key.port);
+}
+std::size_t HashKey::operator()(Route const& key) const { return mix((*this)(key.to) ^ key.pid); }
+std::size_t HashKey::operator()(Port const& key) const {
+  return mix((key.netns << 16U) ^ key.port);
+}
+
+Attempts& Attempts::operator+=(Attempts const& other_half) {
+  begun += other_half.begun;
+  connected += other_half.connected;
+  refused += other_half.refused;
+  timed_out += other_half.timed_out;
+  unreachable += other_half.unreachable;
+  given_up += other_half.given_up;
+  other += other_half.other;
+  return *this;
+}
+
+Breaks& Breaks::operator+=(Breaks const& other) {
+  reset_by_peer += other.reset_by_peer;
+  reset_unread += other.reset_unread;
+  reset_linger += other.reset_linger;
+  data_after_close += other.data_after_close;
+  timed_out += other.timed_out;
+  destroyed += other.destroyed;
+  return *this;
+}
+
+ByProcess& ByProcess::operator+=(ByProcess const& other) {
+  attempts += other.attempts;
+  breaks += other.breaks;
+  hosts += other.hosts;
+  failed_hosts += other.failed_hosts;
+  subnets += other.subnets;
+  ports += other.ports;
+  close_wait_entered += other.close_wait_entered;
+  close_wait_left += other.close_wait_left;
+  return *this;
+}
+
+ByDestination& ByDestination::operator+=(ByDestination const& other) {
+  attempts += other.attempts;
+  breaks += other.breaks;
+  if (other.last_pid != 0) last_pid = other.last_pid;
+  return *this;
+}
+
+ByRoute& ByRoute::operator+=(ByRoute const& other) {
+  begun += other.begun;
+  ended += other.ended;
+  lived_ns += other.lived_ns;
+  bytes_sent += other.bytes_sent;
+  bytes_received += other.bytes_received;
+  closed_here_first += other.closed_here_first;
+  return *this;
+}
+
+ByPort& ByPort::operator+=(ByPort const& other) {
+  requests += other.requests;
+  connected += other.connected;
+  unanswered += other.unanswered;
+  dropped_full += other.dropped_full;
+  reset += other.reset;
+  by_cookie += other.by_cookie;
+  retransmitted += other.retransmitted;
+  accepted_breaks += other.accepted_breaks;
+  sources += other.sources;
+  connected_sources += other.connected_sources;
+  close_wait_entered += other.close_wait_entered;
+  close_wait_left += other.close_wait_left;
+  return *this;
+}
+
+History::History(std::uint64_t now_ns) : started_ns_(now_ns), half_began_ns_(now_ns) {
+  spells_.reserve(1024);
+}
+
+void History::count_attempt(model::Life const& life, model::Transition const& transition,
+                            std::uint32_t pid, std::uint64_t netns) {
+  auto const to = destination_of(life, netns);
+  auto const host = host_hash(life.endpoint);
+  auto& process = processes_.at(pid);
+  auto& destination = destinations_.at(to);
+  if (transition.to == SocketState::SynSent) {
+    ++process.attempts.begun;
+    ++destination.attempts.begun;
+    ++routes_.at({to, pid}).begun;
+    process.hosts.add(host);
+    process.subnets.add(subnet_hash(life.endpoint));
+    process.ports.add(mix(life.endpoint.flow.remote_port));
+    return;
+  }
+  bool const connected = !is_gone(transition.to);
+  auto const count = connected ? &Attempts::connected : failure_of(transition.cause);
+  ++(process.attempts.*count);
+  ++(destination.attempts.*count);
+  if (connected || count == &Attempts::given_up) return;
+  process.failed_hosts.add(host);
+  destination.last_pid = pid;
+}
+
+void History::count_request(model::Life const& life, model::Transition const& transition,
+                            std::uint64_t netns) {
+  auto& port = ports_.at({netns, life.endpoint.flow.local_port});
+  if (transition.to == SocketState::SynReceived) {
+    ++port.requests;
+    port.sources.add(host_hash(life.endpoint));
+    return;
+  }
+  if (!is_gone(transition.to)) {
+    ++port.connected;
+    port.connected_sources.add(host_hash(life.endpoint));
+    if (transition.cause == Cause::SynCookie) ++port.by_cookie;
+    return;
+  }
+  port.retransmitted += life.retransmitted_syn_acks;
+  switch (transition.cause) {
+    case Cause::SynAckLimit: ++port.unanswered; break;
+    case Cause::AcceptQueueFull: ++port.dropped_full; break;
+    case Cause::Rst: ++port.reset; break;
+    default: break;
+  }
+}
+
+void History::count_break(model::Life const& life, model::Transition const& transition,
+                          std::uint32_t pid, std::uint64_t netns) {
+  auto const count = break_of(transition.cause);
+  if (count == nullptr) return;
+  ++(processes_.at(pid).breaks.*count);
+  if (life.opened_by == model::Side::Remote) {
+    auto& port = ports_.at({netns, life.endpoint.flow.local_port});
+    bool const by_us = count == &Breaks::reset_unread || count == &Breaks::reset_linger;
+    if (by_us) ++port.accepted_breaks;
+    return;
+  }
+  auto& destination = destinations_.at(destination_of(life, netns));
+  ++(destination.breaks.*count);
+  destination.last_pid = pid;
+}
+
+void History::on_transition(model::Life const& life, model::Transition const& transition,
+                            model::Process const* owner, std::uint64_t netns) {
+  auto const pid = owner == nullptr ? 0 : owner->pid;
+  auto const from = transition.from;
+  auto const to = transition.to;
+  if (to == SocketState::Listen || from == SocketState::Listen) {
+    if (to != SocketState::SynReceived) return;  // a listener comes or goes
+  }
+  bool const request = to == SocketState::SynReceived || from == SocketState::SynReceived;
+  if (to == SocketState::SynSent || from == SocketState::SynSent) {
+    count_attempt(life, transition, pid, netns);
+  } else if (request) {
+    count_request(life, transition, netns);
+  } else if (is_gone(to) && from != SocketState::TimeWait) {
+    count_break(life, transition, pid, netns);
+  }
+  if (to != SocketState::CloseWait && from != SocketState::CloseWait) return;
+  auto const count = [&](auto& counts) {
+    ++(to == SocketState::CloseWait ? counts.close_wait_entered : counts.close_wait_left);
+  };
+  count(processes_.at(pid));
+  if (life.opened_by == model::Side::Remote) {
+    count(ports_.at({netns, life.endpoint.flow.local_port}));
+  }
+}
+
+void History::on_end(model::Life const& life, std::uint64_t end_ns, model::Process const* owner,
+                     std::uint64_t netns) {
+  if (life.opened_by != model::Side::Local) return;
+  auto& route = routes_.at({destination_of(life, netns), owner == nullptr ? 0 : owner->pid});
+  ++route.ended;
+  if (life.closed_first_by == model::Side::Local) ++route.closed_here_first;
+  if (life.born_ns != 0 && end_ns > life.born_ns) route.lived_ns += end_ns - life.born_ns;
+  if (!life.totals_known) return;
+  route.bytes_sent += life.totals.bytes_sent;
+  route.bytes_received += life.totals.bytes_received;
+}
+
+void History::advance(std::uint64_t now_ns) {
+  if (now_ns < half_began_ns_ + kHalf) return;
+  bool const long_silent = now_ns >= half_began_ns_ + 2 * kHalf;
+  for (int turns = long_silent ? 2 : 1; turns > 0; --turns) {
+    processes_.turn();
+    destinations_.turn();
+    routes_.turn();
+    ports_.turn();
+  }
+  has_before_ = !long_silent;
+  half_began_ns_ = now_ns;
+}
+
+double History::covered_s(std::uint64_t now_ns) const {
+  auto const half = now_ns > half_began_ns_ ? now_ns - half_began_ns_ : 0;
+  auto const covered = half + (has_before_ ? kHalf : 0);
+  return std::max(1e-3, static_cast<double>(covered) * 1e-9);
+}
+
+void History::note_spell(std::uint64_t cookie, Condition condition, std::uint32_t level,
+                         std::uint64_t now_ns) {
+  SpellKey const key{cookie, condition};
+  auto found = spells_.find(key);
+  if (found == spells_.end()) {
+    if (spells_.size() >= kMostSpells) {
+      ++spells_without_room_;
+      return;
+    }
+    found = spells_.emplace(key, Spell{now_ns, level, 0}).first;
+  }
+  auto& spell = found->second;
+  // Something was read meanwhile: it is not the same data that waits.
+  if (condition == Condition::Unread && level < spell.level) spell.since_ns = now_ns;
+  spell.level = level;
+  spell.look = looks_;
+}
+
+void History::note(Scene const& scene) {
+  advance(scene.now_ns);
+  ++looks_;
+  for (auto const& row : scene.snapshot->endpoints) {
+    if (row.protocol != model::Protocol::Tcp || row.cookie == 0) continue;
+    auto const note = [&](Condition condition, std::uint32_t level = 0) {
+      note_spell(row.cookie, condition, level, scene.now_ns);
+    };
+    if (row.state == SocketState::Listen) {
+      if (row.recv_queue > 0) note(Condition::AcceptQueueWaiting);
+      if (row.recv_queue > row.send_queue) note(Condition::AcceptQueueFull);
+      continue;
+    }
+    bool const sends = row.state == SocketState::Established || row.state == SocketState::CloseWait;
+    if (row.recv_queue > 0 && sends) note(Condition::Unread, row.recv_queue);
+    switch (row.timer) {
+      case model::TimerKind::Persist: note(Condition::WindowClosed); break;
+      case model::TimerKind::Retransmit:
+        if (row.retransmits > 0 && sends) note(Condition::Retransmitting);
+        break;
+      case model::TimerKind::Keepalive:
+        if (row.retransmits > 0 && sends) note(Condition::ProbesUnanswered);
+        break;
+      default: break;
+    }
+  }
+  std::erase_if(spells_, [&](auto const& entry) { return entry.second.look != looks_; });
+}
+
+std::uint64_t History::since(std::uint64_t cookie, Condition condition) const {
+  auto const found = spells_.find({cookie, condition});
+  return found == spells_.end() ? 0 : found->second.since_ns;
+}
+
+std::uint64_t History::forgotten() const {
+  return processes_.forgotten() + destinations_.forgotten() + routes_.forgotten() +
+         ports_.forgotten() + spells_without_room_;
+}
+
+}  // namespace lastack::detect

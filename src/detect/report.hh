@@ -1,0 +1,67 @@
+// Small helpers that detectors build their findings with.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "detect/detector.hh"
+
+namespace lastack::detect {
+
+// A finding of that detector with its references.
+[[nodiscard]] model::Finding finding_of(Detector const& detector, model::Severity severity,
+                                        std::string subject);
+
+// Takes over the process at that place of the snapshot, and its user's name; nothing for kNone.
+void blame(model::Finding& finding, Scene const& scene, std::uint32_t process);
+
+// Shows the first rows, keeps cookies, counts, and takes the earliest time since when one of them
+// has been in its state. Rows of one namespace name it.
+void show_sockets(model::Finding& finding, Scene const& scene, std::span<std::uint32_t const> rows);
+
+// "1.5", "0.25", "412": as few digits as tell it.
+[[nodiscard]] std::string number(double value);
+[[nodiscard]] std::string number(std::integral auto value) { return std::to_string(value); }
+// "850 ms", "12 s", "3 min", "2 h 5 min".
+[[nodiscard]] std::string seconds(double value);
+// "64 B", "1.2 MiB".
+[[nodiscard]] std::string bytes(std::uint64_t value);
+[[nodiscard]] std::string percent(double part, double whole);
+// "10.0.0.1:443", "[::1]:80"; "*:80" for every address.
+[[nodiscard]] std::string end_text(model::Address const& address, std::uint16_t port,
+                                   model::Family family);
+[[nodiscard]] std::string local_text(model::Endpoint const& endpoint);
+[[nodiscard]] std::string remote_text(model::Endpoint const& endpoint);
+// "nginx[812]"; the name is as it came, faces make it safe.
+[[nodiscard]] std::string process_text(model::Process const& process);
+
+[[nodiscard]] bool is_loopback(model::Address const& address, model::Family family);
+
+// Rows by the process that holds them; kNone collects those of nobody. Only rows that `wanted`
+// takes. Processes stand in the order of their first row.
+struct ProcessRows {
+  std::uint32_t process = model::kNone;
+  std::vector<std::uint32_t> rows;
+};
+template <typename Wanted>
+[[nodiscard]] std::vector<ProcessRows> rows_by_process(Scene const& scene, Wanted const& wanted) {
+  std::vector<std::uint32_t> place(scene.snapshot->processes.size() + 1, model::kNone);
+  std::vector<ProcessRows> groups;
+  for (auto const index : scene.rows) {
+    if (!wanted(scene.row(index))) continue;
+    auto const process = scene.process_of(index);
+    auto& at = process == model::kNone ? place.back() : place[process];
+    if (at == model::kNone) {
+      at = static_cast<std::uint32_t>(groups.size());
+      groups.push_back({process, {}});
+    }
+    groups[at].rows.push_back(index);
+  }
+  return groups;
+}
+
+}  // namespace lastack::detect

@@ -1,0 +1,219 @@
+// A process that tries to connect to many machines which do not answer: how worms (Blaster, Sasser)
+// and scanners look from inside.
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "detect/report.hh"
+
+namespace lastack::detect {
+
+extern Detector const kSynFanout;
+
+namespace {
+
+using base::Phrase;
+using model::SocketState;
+
+enum Knob : std::size_t { kHosts, kCriticalHosts, kFailShare, kHostsPerPort, kPorts };
+
+constexpr auto kThresholds = std::to_array<Threshold>({
+    {"hosts",
+     40,
+     2,
+     1e6,
+     "hosts",
+     {"distinct hosts tried within the last 10 to 20 s, or waited for now",
+      "最近 10 到 20 秒内尝试连接、或正在等待应答的不同主机数"}},
+    {"critical_hosts", 150, 2, 1e6, "hosts", {"so many make it critical", "达到此数即为严重"}},
+    {"fail_share",
+     60,
+     1,
+     100,
+     "%",
+     {"of the attempts that are decided, so many failed; no answer for 1 s counts as failed",
+      "已有结果的尝试中失败的比例；1 秒无应答计为失败"}},
+    {"hosts_per_port",
+     8,
+     1,
+     1e6,
+     "hosts",
+     {"hosts tried for each distinct port, at least: peer-to-peer programs spread over ports",
+      "平均每个不同端口至少对应的主机数：点对点程序的端口是分散的"}},
+    {"ports",
+     100,
+     2,
+     65535,
+     "ports",
+     {"distinct ports tried on a few hosts: a port scan",
+      "在少数主机上尝试的不同端口数：端口扫描"}},
+});
+constexpr auto kReferences =
+    std::to_array<std::string_view>({"RFC 9293 3.10.7.3", "RFC 5961", "tcp(7) tcp_syn_retries"});
+
+constexpr std::uint64_t kUnanswered = 1'000'000'000;  // ns: TCP_TIMEOUT_INIT, the first SYN again
+constexpr std::uint64_t kFewHosts = 4;                // that a port scan is aimed at
+
+// What one process does.
+struct Fan {
+  std::uint32_t process = model::kNone;
+  ByProcess recent;
+  std::vector<std::uint32_t> waiting;  // rows in SYN_SENT
+  std::uint64_t unanswered = 0;        // of them, for a second or more
+  std::uint64_t established = 0;       // rows now, where nothing was watched
+
+  [[nodiscard]] std::uint64_t failed() const {
+    return recent.attempts.failed() + recent.attempts.given_up + unanswered;
+  }
+  [[nodiscard]] std::uint64_t decided() const {
+    return failed() + std::max<std::uint64_t>(recent.attempts.connected, established);
+  }
+  [[nodiscard]] double fail_share() const {
+    return decided() == 0 ? 0
+                          : 100.0 * static_cast<double>(failed()) / static_cast<double>(decided());
+  }
+};
+
+bool is_unanswered(Scene const& scene, std::uint32_t index) {
+  return scene.row(index).retransmits > 0 || scene.age_ns(index).value_or(0) >= kUnanswered;
+}
+
+void add_row(Fan& fan, Scene const& scene, std::uint32_t index) {
+  auto const& row = scene.row(index);
+  if (row.state == SocketState::Established) {
+    ++fan.established;
+    return;
+  }
+  auto const& remote = row.flow.remote.bytes;
+  bool const v4 = row.family == model::Family::Inet;
+  fan.waiting.push_back(index);
+  if (is_unanswered(scene, index)) ++fan.unanswered;
+  fan.recent.hosts.add(hash_of(remote));
+  fan.recent.subnets.add(hash_of(std::span(remote).first(v4 ? 3 : 8)));
+  fan.recent.ports.add(mix(row.flow.remote_port));
+}
+
+std::vector<Fan> fans_of(Scene const& scene) {
+  auto const groups = rows_by_process(scene, [](model::Endpoint const& row) {
+    return row.protocol == model::Protocol::Tcp &&
+           (row.state == SocketState::SynSent || row.state == SocketState::Established);
+  });
+  std::vector<Fan> fans;
+  fans.reserve(groups.size());
+  for (auto const& group : groups) {
+    if (group.process == model::kNone) continue;
+    auto& fan = fans.emplace_back();
+    fan.process = group.process;
+    if (scene.history != nullptr) {
+      auto const pid = scene.snapshot->processes[group.process].pid;
+      fan.recent = scene.history->processes().get(pid);
+    }
+    for (auto const index : group.rows) add_row(fan, scene, index);
+  }
+  return fans;
+}
+
+void add_evidence(model::Finding& finding, Fan const& fan, Scene const& scene) {
+  auto const& recent = fan.recent;
+  auto add = [&](std::string_view id, Phrase label, std::string value) {
+    finding.evidence.push_back({id, label, {{"{0}", "{0}"}, {std::move(value)}}});
+  };
+  add("hosts", {"distinct hosts", "不同主机"}, number(recent.hosts.estimate()));
+  add("subnets", {"distinct networks (/24, /64)", "不同网段（/24、/64）"},
+      number(recent.subnets.estimate()));
+  add("ports", {"distinct ports", "不同端口"}, number(recent.ports.estimate()));
+  add("syn_sent", {"in SYN_SENT now", "当前处于 SYN_SENT"}, number(fan.waiting.size()));
+  add("failed", {"attempts that failed or got no answer", "失败或无应答的尝试"},
+      number(fan.failed()) + " / " + number(fan.decided()));
+  if (scene.history == nullptr) return;
+  add("rate", {"attempts per second", "每秒尝试次数"},
+      number(recent.attempts.begun / scene.history->covered_s(scene.now_ns)));
+}
+
+void advise(model::Finding& finding, std::string const& pid) {
+  finding.now = {
+      {{{"Stop it for now; it can be looked at and continued", "先暂停它；仍可检查，也可恢复"}},
+       "kill -STOP " + pid},
+      {{{"See what it is and who started it", "查看它是什么程序、由谁启动"}},
+       "ls -l /proc/" + pid + "/exe /proc/" + pid + "/cwd; ps -o pid,ppid,user,lstart,args -p " +
+           pid},
+      {{{"See whom it tries to reach", "查看它在连接谁"}},
+       "lastack list 'pid = " + pid + " and state syn-sent'"},
+  };
+  finding.lasting = {
+      {{{"If nobody meant it to scan: cut the machine off the network, keep a copy of the program, "
+         "reinstall, and close the hole that it came in by",
+         "如果没有人要它扫描：断开网络，保留程序副本，重装系统，并堵住它进来的漏洞"}},
+       ""},
+      {{{"Let only those programs out that need it", "只放行需要外联的程序"}}, "nft list ruleset"},
+  };
+}
+
+model::Finding report(Fan const& fan, Scene const& scene, model::Severity severity,
+                      base::Told title) {
+  auto const& process = scene.snapshot->processes[fan.process];
+  auto const pid = std::to_string(process.pid);
+  auto finding = finding_of(kSynFanout, severity, "pid " + pid);
+  finding.confidence = model::Confidence::Likely;
+  finding.title = std::move(title);
+  blame(finding, scene, fan.process);
+  show_sockets(finding, scene, fan.waiting);
+  add_evidence(finding, fan, scene);
+  advise(finding, pid);
+  return finding;
+}
+
+void look(Scene const& scene, Knobs const& knobs, Findings& found) {
+  for (auto const& fan : fans_of(scene)) {
+    auto const hosts = static_cast<double>(fan.recent.hosts.estimate());
+    auto const ports = static_cast<double>(fan.recent.ports.estimate());
+    if (fan.fail_share() < knobs[kFailShare]) continue;
+    auto const name = process_text(scene.snapshot->processes[fan.process]);
+    bool const few_ports = hosts >= knobs[kHostsPerPort] * std::max(1.0, ports);
+    if (hosts >= knobs[kHosts] && few_ports) {
+      auto const severity =
+          hosts >= knobs[kCriticalHosts] ? model::Severity::Critical : model::Severity::Warning;
+      found.push_back(report(
+          fan, scene, severity,
+          {{"{0} tries to connect to {1} hosts, most of which do not answer: a worm or a scanner?",
+            "{0} 正在尝试连接 {1} 台主机，多数没有应答：蠕虫或扫描器？"},
+           {name, number(hosts)}}));
+    } else if (hosts <= kFewHosts && ports >= knobs[kPorts]) {
+      found.push_back(report(fan, scene, model::Severity::Warning,
+                             {{"{0} tries {1} ports of {2} hosts, most in vain: a port scan",
+                               "{0} 在 {2} 台主机上尝试 {1} 个端口，多数失败：端口扫描"},
+                              {name, number(ports), number(hosts)}}));
+    }
+  }
+}
+
+}  // namespace
+
+constinit Detector const kSynFanout{
+    .id = "syn-fanout",
+    .title = {"a process tries to connect to many hosts, and most do not answer",
+              "一个进程尝试连接许多主机，而多数没有应答"},
+    .looks_at = {"sockets in SYN_SENT and attempts to connect of the last 10 to 20 s, by process: "
+                 "distinct hosts, networks and ports, and how the attempts ended",
+                 "按进程统计处于 SYN_SENT 的套接字和最近 10 到 20 "
+                 "秒的连接尝试：不同的主机、网段、端口，以及尝试的结果"},
+    .matters = {"A worm (as Blaster and Sasser were) or a scanner connects to addresses at random; "
+                "most of them do not exist or refuse. Ordinary programs connect to hosts that "
+                "answer.",
+                "蠕虫（如 "
+                "Blaster、Sasser）和扫描器随机连接地址，其中多数不存在或拒绝连接。正常程序连接的主"
+                "机会应答。"},
+    .silent =
+        {"a crawler or proxy with many hosts that answer; a peer-to-peer program, whose peers "
+         "use many ports; a client of one dead server; a burst on a slow link, whose answers "
+         "come within a second",
+         "对方大多应答的爬虫或代理；端口分散的点对点程序；只连接一台故障服务器的客户端；慢速链路上"
+         "一秒内得到应答的突发"},
+    .worst = model::Severity::Critical,
+    .needs_events = false,
+    .thresholds = kThresholds,
+    .references = kReferences,
+    .look = look,
+};
+
+}  // namespace lastack::detect
