@@ -78,6 +78,8 @@ fuzz:
 docs: build
 	@build/lastack docs columns > docs/columns.md
 	@build/lastack docs schema > docs/list.schema.json
+	@build/lastack docs detectors > docs/detectors.md
+	@build/lastack docs detectors-zh > docs/detectors.zh.md
 	@build/lastack docs states > docs/tcp-states.md
 	@build/lastack docs states-zh > docs/tcp-states.zh.md
 	@build/lastack diagram --format svg --lang en > docs/tcp-diagram.svg

@@ -10,6 +10,7 @@ namespace lastack::app {
 inline constexpr int kExitOk = 0;
 inline constexpr int kExitFailure = 1;
 inline constexpr int kExitUsage = 2;
+inline constexpr int kExitFindings = 3;  // diagnose: something was found
 
 struct Command {
   std::string_view name;
@@ -23,6 +24,7 @@ int run_list(std::span<char const* const> arguments);
 int run_watch(std::span<char const* const> arguments);
 int run_explain(std::span<char const* const> arguments);
 int run_diagram(std::span<char const* const> arguments);
+int run_diagnose(std::span<char const* const> arguments);
 int run_close(std::span<char const* const> arguments);
 int run_kill(std::span<char const* const> arguments);
 int run_probe(std::span<char const* const> arguments);

@@ -15,13 +15,14 @@ constexpr auto kCommands = std::to_array<Command>({
     {"screen", "the live screen (the default on a terminal)", run_screen},
     {"list", "every TCP and UDP endpoint with its owner (the default elsewhere)", run_list},
     {"watch", "every TCP state change as it happens, and whole lives of connections", run_watch},
+    {"diagnose", "what is wrong, why, and what to do: worms, leaks, floods", run_diagnose},
     {"explain", "what a state means, how an edge is gone, what a socket waits for", run_explain},
     {"diagram", "the state machine as a picture, with what happens on this machine", run_diagram},
     {"close", "close connections of other programs: shows them, asks, verifies", run_close},
     {"kill", "end the process behind a socket: shows it, asks, never hits another", run_kill},
     {"probe", "connect to ports: what comes back, on both sides, and what it means", run_probe},
     {"status", "what this machine lets lastack see, and what would let it see more", run_status},
-    {"docs", "the generated reference: docs columns, docs schema", run_docs},
+    {"docs", "the generated reference: columns, states, detectors, schema", run_docs},
 });
 
 }  // namespace

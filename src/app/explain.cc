@@ -15,6 +15,7 @@
 #include "app/names.hh"
 #include "app/namespace_settings.hh"
 #include "app/notices.hh"
+#include "app/page_style.hh"
 #include "base/output.hh"
 #include "base/text.hh"
 #include "explain/groups.hh"
@@ -35,16 +36,6 @@ constexpr base::Phrase kImpossible{
     "两个状态表示一次转换（要分别解释请用逗号隔开）：{}{}{} 不可能：{}"};
 constexpr base::Phrase kNothing{"no socket matches '{}' now", "目前没有套接字符合 '{}'"};
 
-ui::PageStyle style_of(ExplainOptions const& options) {
-  constexpr std::size_t kUsualWidth = 80;
-  constexpr std::size_t kWidest = 110;  // longer lines are hard to read
-  auto const width = terminal_width().value_or(kUsualWidth);
-  return {.language = options.language,
-          .width = std::min(width, kWidest),
-          .color = wants_color(options.color),
-          .unicode = speaks_utf8() || options.language == base::Language::Chinese};
-}
-
 // Durations must not pass for this machine's where they are not.
 void complain_of_usual(std::size_t namespaces) {
   if (namespaces == 0) return;
@@ -62,7 +53,7 @@ model::TcpSettings own_settings() {
 class Explainer {
  public:
   Explainer(ExplainOptions const& options, base::Output& output)
-      : options_(options), style_(style_of(options)), output_(output) {}
+      : options_(options), style_(page_style(options.language, options.color)), output_(output) {}
 
   int operator()(ExplainAll const& /*request*/);
   int operator()(ExplainStates const& request);

@@ -1,6 +1,7 @@
 #include "app/screen_feed.hh"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "app/clocks.hh"
@@ -20,6 +21,10 @@ constexpr std::uint64_t kLongestTick = 200 * kMillisecond;
 constexpr std::uint64_t kDumpShare = 250;
 constexpr std::uint64_t kPollShare = 10;  // where there are no events, dumps are all there is
 constexpr std::uint64_t kShortestBetweenDumps = 2'000 * kMillisecond;
+
+// Detectors look that often, unless it would take more than this part of the time.
+constexpr std::uint64_t kBetweenLooks = 2'000 * kMillisecond;
+constexpr std::uint64_t kLookShare = 50;
 
 // Puts `line` into a ring of the last ScreenFeed::kMostLines.
 template <typename Line>
@@ -91,6 +96,7 @@ ui::tui::OwnerName ScreenFeed::owner_of(model::Life const& life) const {
 
 void ScreenFeed::transition(model::Life const& life, model::Transition const& transition) {
   if (table_ == nullptr) return;
+  diagnoser_.on_transition(*table_, life, transition);
   auto const from = model::tcp_state(transition.from);
   auto const to = model::tcp_state(transition.to);
   if (from && to) {
@@ -108,6 +114,7 @@ void ScreenFeed::transition(model::Life const& life, model::Transition const& tr
 
 void ScreenFeed::end(model::Life const& life, std::uint64_t end_ns) {
   if (table_ == nullptr) return;
+  diagnoser_.on_end(*table_, life, end_ns);
   if (!is_listener(life) && !was_established(life)) ++totals_.failures;
   keep(closed_, closed_count_, {life, end_ns, owner_of(life)});
 }
@@ -118,12 +125,14 @@ void ScreenFeed::process_changed(std::uint32_t entry) { changed_processes_.inser
 
 void ScreenFeed::compared(model::Unseen const& unseen) {
   unseen_ = unseen;
+  diagnoser_.on_unseen(unseen);
   whole_ = others_changed_ = true;
   refreshed_ = mailbox_.pace().refresh;
   put_ns_ = 0;
 }
 
 void ScreenFeed::losses(capture::bpf::RingLosses const& losses) {
+  diagnoser_.on_losses(losses);
   totals_.lost = losses.lost();
   totals_.skipped = losses.skipped;
   totals_.malformed = losses.malformed;
@@ -134,8 +143,18 @@ bool ScreenFeed::is_due(std::uint64_t now_ns) const {
   return wishes_.pace_ms != 0 && now_ns >= put_ns_ + std::uint64_t{wishes_.pace_ms} * kMillisecond;
 }
 
+void ScreenFeed::diagnose(std::uint64_t now_ns) {
+  auto const wait = std::max(kBetweenLooks, diagnoser_.cost_ns() * kLookShare);
+  if (diagnosed_ns_ != 0 && now_ns < diagnosed_ns_ + wait) return;
+  diagnosed_ns_ = now_ns;
+  std::ignore = diagnoser_.look(*table_, now_ns);
+  findings_changed_ = true;
+}
+
 void ScreenFeed::tick(std::uint64_t now_ns) {
-  if (table_ == nullptr || !mailbox_.is_empty()) return;
+  if (table_ == nullptr) return;
+  diagnose(now_ns);
+  if (!mailbox_.is_empty()) return;
   wishes_ = mailbox_.wishes();
   if (!is_due(now_ns)) return;
   auto update = std::make_unique<Update>();
@@ -205,6 +224,14 @@ void ScreenFeed::fill(Update& update, std::uint64_t now_ns) {
     if (connection.in_use) update.life = ui::tui::LifeTold{*wishes_.life, connection};
   }
   update.readings = reader_.read(wishes_.sockets);
+  if (std::exchange(findings_changed_, false)) {
+    auto& told = update.findings.emplace();
+    auto const standing = diagnoser_.board().standing();
+    told.reserve(standing.size());
+    for (auto const* each : standing) {
+      told.push_back({each->finding, each->arose_ns, each->seen_ns == diagnosed_ns_});
+    }
+  }
   totals_.defects = table_->counts().defects;
   update.totals = totals_;
   update.unseen = unseen_;

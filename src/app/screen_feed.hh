@@ -7,6 +7,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "app/diagnoser.hh"
 #include "app/screen_mailbox.hh"
 #include "app/socket_reader.hh"
 #include "app/watch_face.hh"
@@ -16,7 +17,8 @@ namespace lastack::app {
 
 class ScreenFeed : public WatchFace {
  public:
-  ScreenFeed(ScreenMailbox& mailbox, bool polls) : mailbox_(mailbox), polls_(polls) {}
+  ScreenFeed(ScreenMailbox& mailbox, bool polls, DiagnosisSetup setup)
+      : mailbox_(mailbox), polls_(polls), diagnoser_(std::move(setup)) {}
 
   void transition(model::Life const& life, model::Transition const& transition) override;
   void end(model::Life const& life, std::uint64_t end_ns) override;
@@ -35,6 +37,7 @@ class ScreenFeed : public WatchFace {
  private:
   [[nodiscard]] bool is_due(std::uint64_t now_ns) const;
   void fill(ui::tui::Update& update, std::uint64_t now_ns);
+  void diagnose(std::uint64_t now_ns);
   void fill_rows(ui::tui::Update& update);
   void fill_books(ui::tui::Update& update);
   [[nodiscard]] ui::tui::RowUpdate row_at(std::uint32_t place) const;
@@ -63,6 +66,9 @@ class ScreenFeed : public WatchFace {
   std::uint64_t stream_count_ = 0;
   std::uint64_t closed_count_ = 0;
   ui::tui::Totals totals_;
+  Diagnoser diagnoser_;
+  std::uint64_t diagnosed_ns_ = 0;
+  bool findings_changed_ = false;
 };
 
 }  // namespace lastack::app

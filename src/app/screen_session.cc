@@ -6,6 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include "app/command.hh"
+#include "app/detector_choice.hh"
 #include "app/screen_feed.hh"
 #include "app/signals_blocked.hh"
 #include "app/watch_options.hh"
@@ -17,6 +19,24 @@
 namespace lastack::app {
 namespace {
 
+// As `lastack diagnose` without options. What is wrong with its files is said, and done without.
+DiagnosisSetup diagnosis_setup(bool events) {
+  DiagnosisSetup setup;
+  setup.events = events;
+  if (!events) setup.no_events_why = "BPF";
+  if (auto config = detector_config({})) {
+    setup.config = std::move(*config);
+  } else {
+    complain("screen", config.error().message);
+  }
+  if (auto baseline = known_baseline({})) {
+    setup.baseline = std::move(*baseline);
+  } else {
+    complain("screen", baseline.error().message);
+  }
+  return setup;
+}
+
 std::optional<base::Error> watch(ScreenMailbox& mailbox, bool polls, StopRequest const& stop) {
   WatchOptions options;
   options.view = WatchView::Everything;
@@ -27,8 +47,9 @@ std::optional<base::Error> watch(ScreenMailbox& mailbox, bool polls, StopRequest
   bool const by_polling = !ring->has_value();
   base::Fd const nowhere(::open("/dev/null", O_WRONLY | O_CLOEXEC));
   base::Output output(nowhere.get());
-  WatchSession session(options, everything, output, stop,
-                       std::make_unique<ScreenFeed>(mailbox, by_polling));
+  WatchSession session(
+      options, everything, output, stop,
+      std::make_unique<ScreenFeed>(mailbox, by_polling, diagnosis_setup(!by_polling)));
   auto const summary = session.run(std::move(*ring));
   return summary ? std::nullopt : std::optional(summary.error());
 }

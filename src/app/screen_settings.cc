@@ -1,15 +1,8 @@
 #include "app/screen_settings.hh"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <optional>
 #include <sstream>
 #include <utility>
@@ -19,8 +12,7 @@
 #define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
-#include "base/fd.hh"
-#include "base/output.hh"
+#include "app/own_files.hh"
 #include "base/text.hh"
 #include "filter/states.hh"
 #include "ui/columns/selection.hh"
@@ -258,45 +250,9 @@ ReadSettings from_table(toml::table const& table) {
   return out;
 }
 
-std::string environment(char const* name) {
-  auto const* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
-
-base::Result<void> write_whole(std::string const& path, std::string_view text) {
-  base::Fd const fd(
-      ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!fd.valid()) return base::fail_errno("write " + path);
-  base::Output output(fd.get());
-  output.append(text);
-  if (auto written = output.finish(path); !written) return written;
-  if (::fsync(fd.get()) != 0) return base::fail_errno("write " + path);
-  return {};
-}
-
-// Into a file beside it, which then takes its place.
-base::Result<void> replace(std::string const& path, Settings const& settings) {
-  auto const beside = fmt::format("{}.{}", path, ::getpid());
-  if (auto written = write_whole(beside, settings_text(settings)); !written) {
-    (void)::unlink(beside.c_str());
-    return written;
-  }
-  if (::rename(beside.c_str(), path.c_str()) != 0) {
-    auto const code = errno;
-    (void)::unlink(beside.c_str());
-    return base::fail_errno("write " + path, code);
-  }
-  return {};
-}
-
 }  // namespace
 
-std::string settings_path() {
-  auto const xdg = environment("XDG_CONFIG_HOME");
-  if (xdg.starts_with('/')) return xdg + "/lastack/config.toml";  // relative ones are to be ignored
-  auto const home = environment("HOME");
-  return home.empty() ? "" : home + "/.config/lastack/config.toml";
-}
+std::string settings_path() { return config_path("config.toml"); }
 
 ReadSettings parse_settings(std::string_view text) {
   auto const parsed = toml::parse(text);
@@ -327,31 +283,17 @@ std::string settings_text(Settings const& settings) {
 
 base::Result<ReadSettings> read_settings(std::string const& path) {
   if (path.empty()) return ReadSettings();
-  std::error_code none;
-  if (!std::filesystem::exists(path, none)) return ReadSettings();
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  if (!file || !(text << file.rdbuf())) {
-    return base::fail("cannot read " + base::printable(path));
-  }
-  auto read = parse_settings(text.str());
+  auto const text = read_own_file(path);
+  if (!text) return std::unexpected(text.error());
+  if (!*text) return ReadSettings();
+  auto read = parse_settings(**text);
   for (auto& problem : read.problems) problem.insert(0, base::printable(path) + ": ");
   return read;
 }
 
 base::Result<void> write_settings(std::string const& path, Settings const& settings) {
   if (path.empty()) return base::fail("neither XDG_CONFIG_HOME nor HOME says where settings go");
-  std::error_code problem;
-  std::filesystem::create_directories(std::filesystem::path(path).parent_path(), problem);
-  if (problem) return base::fail("make the folder of " + path + ": " + problem.message());
-  // A device such as /dev/null must not be replaced, nor a link to the file.
-  auto const there = std::filesystem::status(path, problem);
-  if (std::filesystem::exists(there) && !std::filesystem::is_regular_file(there)) {
-    return base::fail("write " + path + ": it is no file");
-  }
-  auto const target = std::filesystem::weakly_canonical(path, problem).string();
-  if (problem) return base::fail("write " + path + ": " + problem.message());
-  return replace(target, settings);
+  return write_own_file(path, settings_text(settings));
 }
 
 }  // namespace lastack::app

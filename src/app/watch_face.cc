@@ -230,7 +230,7 @@ class TallyMatrix : public WatchFace {
 }  // namespace
 
 model::Facts facts_of(WatchOptions const& options) {
-  if (options.view == WatchView::Everything) return model::kProcessFacts | model::Fact::SocketUser;
+  if (wants_all(options.view)) return model::kProcessFacts | model::Fact::SocketUser;
   bool const shows_processes = options.json && options.view != WatchView::Tally;
   return shows_processes ? ui::StreamJson::facts() : model::Facts();
 }

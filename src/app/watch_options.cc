@@ -27,6 +27,7 @@ constexpr std::size_t kMaxRing = 1UL << 30U;
 struct Texts {
   bool lives = false;
   bool tally = false;
+  bool findings = false;
   std::string color = "auto";
   std::string duration;
   std::string interval = "250ms";
@@ -63,6 +64,8 @@ void add_options(CLI::App& app, WatchOptions& options, Texts& texts) {
   app.add_flag("--lives", texts.lives, "one line when a connection is over: its whole life");
   app.add_flag("--tally", texts.tally,
                "how often each state followed each, as a matrix; not with --lives or --count");
+  app.add_flag("--findings", texts.findings,
+               "what 'lastack diagnose' finds, when it arises and when it is over");
   app.add_flag("--json", options.json, "JSON Lines");
   app.add_option("--for", texts.duration, "end after that time: 10s, 500ms, 2m")
       ->check(some_duration)
@@ -79,6 +82,7 @@ void add_options(CLI::App& app, WatchOptions& options, Texts& texts) {
                  "time between dumps when polling, at least 10ms (250ms)")
       ->check(some_duration)
       ->type_name("TIME");
+  add_detector_options(app, options.detectors);
   app.add_option("--ring-size", texts.ring,
                  "bytes of the kernel's buffer, a power of 2 from 4096 to 1073741824 (33554432)")
       ->check(some_ring)
@@ -89,6 +93,15 @@ std::string contradiction(WatchOptions const& options, Texts const& texts) {
   constexpr auto kSee = "; see 'lastack watch --help'";
   if (texts.lives && texts.tally) {
     return fmt::format("--lives and --tally exclude each other{}", kSee);
+  }
+  if (texts.findings && (texts.lives || texts.tally)) {
+    return fmt::format("--findings excludes --lives and --tally{}", kSee);
+  }
+  if (texts.findings && options.count) {
+    return fmt::format("--count counts transitions and lives, not --findings{}", kSee);
+  }
+  if (!texts.findings && options.detectors.is_made()) {
+    return fmt::format("--only, --skip, --config, --baseline and --lang need --findings{}", kSee);
   }
   if (texts.tally && options.count) {
     return fmt::format("--tally has no lines for --count to count{}", kSee);
@@ -116,6 +129,8 @@ std::expected<WatchOptions, int> parse_watch_options(std::span<char const* const
 
   if (texts.lives) options.view = WatchView::Lives;
   if (texts.tally) options.view = WatchView::Tally;
+  if (texts.findings) options.view = WatchView::Findings;
+  finish_choice(options.detectors);
   options.color = read_color(texts.color);
   options.interval = checked_duration(texts.interval);
   if (!texts.duration.empty()) options.duration = checked_duration(texts.duration);

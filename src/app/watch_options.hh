@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 
+#include "app/detector_choice.hh"
 #include "app/terminal.hh"
 
 namespace lastack::app {
@@ -18,6 +19,7 @@ enum class WatchView : std::uint8_t {
   Lives,
   Tally,
   Everything,  // for a face that wants both transitions and lives: the live screen
+  Findings,
 };
 
 struct WatchOptions {
@@ -30,7 +32,13 @@ struct WatchOptions {
   std::chrono::milliseconds interval{250};  // between dumps when polling
   std::size_t ring_bytes = 32UL << 20U;
   std::string filter;
+  DetectorChoice detectors;  // of Findings
 };
+
+// Both transitions and whole lives are told.
+[[nodiscard]] constexpr bool wants_all(WatchView view) {
+  return view == WatchView::Everything || view == WatchView::Findings;
+}
 
 // The options, or the exit status where help was printed or the usage was wrong (and said).
 [[nodiscard]] std::expected<WatchOptions, int> parse_watch_options(

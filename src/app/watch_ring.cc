@@ -25,7 +25,7 @@ TransitionRing::Options ring_options(WatchOptions const& options, filter::Filter
   bool const asks_for_processes = filter.facts().any(model::Facts::all());
   return {.bytes = options.ring_bytes,
           .actors = options.view != WatchView::Tally || asks_for_processes,
-          .totals = options.view == WatchView::Lives || options.view == WatchView::Everything};
+          .totals = options.view == WatchView::Lives || wants_all(options.view)};
 }
 
 }  // namespace

@@ -35,6 +35,7 @@ class WatchSession {
   [[nodiscard]] std::vector<std::string> const& defects() const { return table_.defects(); }
   // What the table has now; after a run, what there was at its end.
   [[nodiscard]] model::Snapshot snapshot() const { return table_.snapshot(); }
+  [[nodiscard]] track::LiveTable const& table() const { return table_; }
   // By dumps alone.
   [[nodiscard]] base::Result<WatchSummary> run_by_polling();
 

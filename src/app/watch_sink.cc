@@ -76,8 +76,7 @@ void WatchSink::on_transition(track::Connection const& connection,
 }
 
 void WatchSink::on_end(track::Connection const& connection, std::uint64_t time_ns) {
-  bool const wants_lives =
-      options_.view == WatchView::Lives || options_.view == WatchView::Everything;
+  bool const wants_lives = options_.view == WatchView::Lives || wants_all(options_.view);
   if (face_ == nullptr || !wants_lives || is_full()) return;
   learn_processes();
   if (!is_wanted_life(connection)) return;

@@ -30,6 +30,13 @@ std::uint64_t subnet_hash(model::Endpoint const& endpoint) {
 
 bool is_gone(SocketState state) { return state == SocketState::Closed; }
 
+std::uint32_t second_bit(std::uint64_t time_ns) { return 1U << (time_ns / 1'000'000'000 % 32); }
+
+// The first SYN was sent again, and there still was no answer.
+bool is_long_unanswered(model::Transition const& transition) {
+  return transition.dwell_ns != model::kUnknown64 && transition.dwell_ns >= 1'000'000'000;
+}
+
 // Where an attempt that came to nothing is counted.
 std::uint32_t Attempts::* failure_of(Cause cause) {
   switch (cause) {
@@ -37,6 +44,7 @@ std::uint32_t Attempts::* failure_of(Cause cause) {
     case Cause::Rst: return &Attempts::refused;
     case Cause::RetransmissionLimit: return &Attempts::timed_out;
     case Cause::Unreachable: return &Attempts::unreachable;
+    case Cause::ConnectFailed: return &Attempts::no_port;
     case Cause::Close:
     case Cause::Exit:
     case Cause::Disconnect:
@@ -77,7 +85,10 @@ Attempts& Attempts::operator+=(Attempts const& other_half) {
   timed_out += other_half.timed_out;
   unreachable += other_half.unreachable;
   given_up += other_half.given_up;
+  no_port += other_half.no_port;
   other += other_half.other;
+  unanswered += other_half.unanswered;
+  refused_seconds |= other_half.refused_seconds;
   return *this;
 }
 
@@ -88,6 +99,9 @@ Breaks& Breaks::operator+=(Breaks const& other) {
   data_after_close += other.data_after_close;
   timed_out += other.timed_out;
   destroyed += other.destroyed;
+  reset_in_use += other.reset_in_use;
+  peer_seconds |= other.peer_seconds;
+  unread_seconds |= other.unread_seconds;
   return *this;
 }
 
@@ -117,6 +131,10 @@ ByRoute& ByRoute::operator+=(ByRoute const& other) {
   bytes_sent += other.bytes_sent;
   bytes_received += other.bytes_received;
   closed_here_first += other.closed_here_first;
+  with_totals += other.with_totals;
+  left += other.left;
+  open_ns += other.open_ns;
+  left_timed += other.left_timed;
   return *this;
 }
 
@@ -129,6 +147,7 @@ ByPort& ByPort::operator+=(ByPort const& other) {
   by_cookie += other.by_cookie;
   retransmitted += other.retransmitted;
   accepted_breaks += other.accepted_breaks;
+  breaks += other.breaks;
   sources += other.sources;
   connected_sources += other.connected_sources;
   close_wait_entered += other.close_wait_entered;
@@ -157,10 +176,18 @@ void History::count_attempt(model::Life const& life, model::Transition const& tr
   }
   bool const connected = !is_gone(transition.to);
   auto const count = connected ? &Attempts::connected : failure_of(transition.cause);
-  ++(process.attempts.*count);
-  ++(destination.attempts.*count);
-  if (connected || count == &Attempts::given_up) return;
-  process.failed_hosts.add(host);
+  bool const waited = count == &Attempts::given_up && is_long_unanswered(transition);
+  for (auto* attempts : {&process.attempts, &destination.attempts}) {
+    ++(attempts->*count);
+    if (waited) ++attempts->unanswered;
+    if (count == &Attempts::refused) attempts->refused_seconds |= second_bit(transition.time_ns);
+  }
+  if (connected || (count == &Attempts::given_up && !waited)) return;
+  if (count == &Attempts::no_port) {
+    destination.last_pid = pid;
+    return;
+  }
+  if (!waited) process.failed_hosts.add(host);
   destination.last_pid = pid;
 }
 
@@ -191,15 +218,25 @@ void History::count_break(model::Life const& life, model::Transition const& tran
                           std::uint32_t pid, std::uint64_t netns) {
   auto const count = break_of(transition.cause);
   if (count == nullptr) return;
-  ++(processes_.at(pid).breaks.*count);
+  auto const second = second_bit(transition.time_ns);
+  bool const in_use = transition.from == SocketState::Established;
+  auto const add = [&](Breaks& breaks) {
+    ++(breaks.*count);
+    if (count == &Breaks::reset_unread) breaks.unread_seconds |= second;
+    if (count != &Breaks::reset_by_peer || !in_use) return;
+    ++breaks.reset_in_use;
+    breaks.peer_seconds |= second;
+  };
+  add(processes_.at(pid).breaks);
   if (life.opened_by == model::Side::Remote) {
     auto& port = ports_.at({netns, life.endpoint.flow.local_port});
+    add(port.breaks);
     bool const by_us = count == &Breaks::reset_unread || count == &Breaks::reset_linger;
     if (by_us) ++port.accepted_breaks;
     return;
   }
   auto& destination = destinations_.at(destination_of(life, netns));
-  ++(destination.breaks.*count);
+  add(destination.breaks);
   destination.last_pid = pid;
 }
 
@@ -219,6 +256,14 @@ void History::on_transition(model::Life const& life, model::Transition const& tr
   } else if (is_gone(to) && from != SocketState::TimeWait) {
     count_break(life, transition, pid, netns);
   }
+  if (from == SocketState::Established && life.opened_by == model::Side::Local) {
+    auto& route = routes_.at({destination_of(life, netns), pid});
+    ++route.left;
+    if (life.born_ns != 0 && transition.time_ns > life.born_ns) {
+      ++route.left_timed;
+      route.open_ns += transition.time_ns - life.born_ns;
+    }
+  }
   if (to != SocketState::CloseWait && from != SocketState::CloseWait) return;
   auto const count = [&](auto& counts) {
     ++(to == SocketState::CloseWait ? counts.close_wait_entered : counts.close_wait_left);
@@ -237,6 +282,7 @@ void History::on_end(model::Life const& life, std::uint64_t end_ns, model::Proce
   if (life.closed_first_by == model::Side::Local) ++route.closed_here_first;
   if (life.born_ns != 0 && end_ns > life.born_ns) route.lived_ns += end_ns - life.born_ns;
   if (!life.totals_known) return;
+  ++route.with_totals;
   route.bytes_sent += life.totals.bytes_sent;
   route.bytes_received += life.totals.bytes_received;
 }
@@ -249,6 +295,10 @@ void History::advance(std::uint64_t now_ns) {
     destinations_.turn();
     routes_.turn();
     ports_.turn();
+    for (auto& [listener, drops] : drops_) {
+      drops.before = drops.began;
+      drops.began = drops.now;
+    }
   }
   has_before_ = !long_silent;
   half_began_ns_ = now_ns;
@@ -260,7 +310,7 @@ double History::covered_s(std::uint64_t now_ns) const {
   return std::max(1e-3, static_cast<double>(covered) * 1e-9);
 }
 
-void History::note_spell(std::uint64_t cookie, Condition condition, std::uint32_t level,
+void History::note_spell(std::uint64_t cookie, Condition condition, Level level,
                          std::uint64_t now_ns) {
   SpellKey const key{cookie, condition};
   auto found = spells_.find(key);
@@ -272,27 +322,63 @@ void History::note_spell(std::uint64_t cookie, Condition condition, std::uint32_
     found = spells_.emplace(key, Spell{now_ns, level, 0}).first;
   }
   auto& spell = found->second;
-  // Something was read meanwhile: it is not the same data that waits.
-  if (condition == Condition::Unread && level < spell.level) spell.since_ns = now_ns;
-  spell.level = level;
   spell.look = looks_;
+  // What the kernel counts says more than a length of the queue, and is not always at hand.
+  if (level.counted != spell.level.counted && !level.counted) return;
+  // Something was read meanwhile: it is not the same data that waits. The number goes around.
+  bool const alike = level.counted == spell.level.counted;
+  if (alike && static_cast<std::int32_t>(level.read - spell.level.read) > 0) {
+    spell.since_ns = now_ns;
+  }
+  spell.level = level;
 }
+
+void History::note_drops(std::uint64_t listener, std::uint32_t drops) {
+  auto found = drops_.find(listener);
+  if (found == drops_.end()) {
+    if (drops_.size() >= kMostListeners) {
+      ++spells_without_room_;
+      return;
+    }
+    found = drops_.emplace(listener, Drops{drops, drops, drops, 0}).first;
+  }
+  found->second.now = drops;
+  found->second.look = looks_;
+}
+
+namespace {
+
+// Where it is not known how much came, a fall of the queue still shows.
+History::Level level_of(Scene const& scene, model::Endpoint const& row) {
+  auto const* details = scene.snapshot->details_of(row);
+  bool const known = details != nullptr && details->bytes_received != model::kUnknown64;
+  auto const came = static_cast<std::uint32_t>(known ? details->bytes_received : 0);
+  return {.read = came - row.recv_queue, .counted = known};
+}
+
+}  // namespace
 
 void History::note(Scene const& scene) {
   advance(scene.now_ns);
   ++looks_;
   for (auto const& row : scene.snapshot->endpoints) {
     if (row.protocol != model::Protocol::Tcp || row.cookie == 0) continue;
-    auto const note = [&](Condition condition, std::uint32_t level = 0) {
+    auto const note = [&](Condition condition, Level level = {}) {
       note_spell(row.cookie, condition, level, scene.now_ns);
     };
     if (row.state == SocketState::Listen) {
+      bool const notes = looks_ == 1 && first_listeners_.size() < kMostListeners;
+      if (notes) first_listeners_.insert(scene.port_of(row));
       if (row.recv_queue > 0) note(Condition::AcceptQueueWaiting);
       if (row.recv_queue > row.send_queue) note(Condition::AcceptQueueFull);
+      auto const* details = scene.snapshot->details_of(row);
+      if (details != nullptr && details->mem_drops != model::kUnknown32) {
+        note_drops(row.cookie, details->mem_drops);
+      }
       continue;
     }
     bool const sends = row.state == SocketState::Established || row.state == SocketState::CloseWait;
-    if (row.recv_queue > 0 && sends) note(Condition::Unread, row.recv_queue);
+    if (row.recv_queue > 0 && sends) note(Condition::Unread, level_of(scene, row));
     switch (row.timer) {
       case model::TimerKind::Persist: note(Condition::WindowClosed); break;
       case model::TimerKind::Retransmit:
@@ -305,11 +391,21 @@ void History::note(Scene const& scene) {
     }
   }
   std::erase_if(spells_, [&](auto const& entry) { return entry.second.look != looks_; });
+  std::erase_if(drops_, [&](auto const& entry) { return entry.second.look != looks_; });
 }
 
 std::uint64_t History::since(std::uint64_t cookie, Condition condition) const {
   auto const found = spells_.find({cookie, condition});
   return found == spells_.end() ? 0 : found->second.since_ns;
+}
+
+std::uint32_t History::drops_of(std::uint64_t listener) const {
+  auto const found = drops_.find(listener);
+  return found == drops_.end() ? 0 : found->second.now - found->second.before;
+}
+
+bool History::listened_first(Port const& port) const {
+  return first_listeners_.size() >= kMostListeners || first_listeners_.contains(port);
 }
 
 std::uint64_t History::forgotten() const {

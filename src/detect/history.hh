@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "detect/distinct.hh"
 #include "detect/recent.hh"
@@ -51,10 +52,14 @@ struct Attempts {
   std::uint32_t timed_out = 0;    // nothing came back
   std::uint32_t unreachable = 0;  // ICMP, or no route
   std::uint32_t given_up = 0;     // closed by the program before there was an answer
+  std::uint32_t no_port = 0;      // connect() found no free local port
   std::uint32_t other = 0;
+  std::uint32_t unanswered = 0;  // of those given up: after a second or more
+  std::uint32_t refused_seconds =
+      0;  // a bit for each second (modulo 32) in which some were refused
 
   [[nodiscard]] std::uint32_t failed() const { return refused + timed_out + unreachable + other; }
-  [[nodiscard]] std::uint32_t finished() const { return connected + failed() + given_up; }
+  [[nodiscard]] std::uint32_t finished() const { return connected + failed() + given_up + no_port; }
   Attempts& operator+=(Attempts const& other_half);
 };
 
@@ -66,6 +71,9 @@ struct Breaks {
   std::uint32_t data_after_close = 0;
   std::uint32_t timed_out = 0;  // retransmissions, keepalive or probes gave up
   std::uint32_t destroyed = 0;
+  std::uint32_t reset_in_use = 0;    // of those reset by the peer: in ESTABLISHED
+  std::uint32_t peer_seconds = 0;    // a bit for each second (modulo 32) that had one of those
+  std::uint32_t unread_seconds = 0;  // the same of reset_unread
 
   Breaks& operator+=(Breaks const& other);
 };
@@ -94,7 +102,7 @@ struct ByDestination {
 
   [[nodiscard]] std::uint64_t weight() const {
     return std::uint64_t{attempts.begun} + attempts.finished() + breaks.reset_by_peer +
-           breaks.timed_out;
+           breaks.reset_unread + breaks.timed_out;
   }
   ByDestination& operator+=(ByDestination const& other);
 };
@@ -107,8 +115,12 @@ struct ByRoute {
   std::uint64_t bytes_sent = 0;
   std::uint64_t bytes_received = 0;
   std::uint32_t closed_here_first = 0;  // by this side: TIME_WAIT stays here
+  std::uint32_t with_totals = 0;        // of those that ended: whose bytes are known
+  std::uint32_t left = 0;               // ESTABLISHED was left; TIME_WAIT may still last
+  std::uint64_t open_ns = 0;            // from begin to there, together
+  std::uint32_t left_timed = 0;         // of those that left: whose begin was seen
 
-  [[nodiscard]] std::uint64_t weight() const { return std::uint64_t{begun} + ended; }
+  [[nodiscard]] std::uint64_t weight() const { return std::uint64_t{begun} + left + ended; }
   ByRoute& operator+=(ByRoute const& other);
 };
 
@@ -121,20 +133,22 @@ struct ByPort {
   std::uint32_t by_cookie = 0;        // finished by a SYN cookie
   std::uint32_t retransmitted = 0;    // SYN+ACKs sent again, of requests that are over
   std::uint32_t accepted_breaks = 0;  // reset by us with unread data, or by linger
+  Breaks breaks;                      // of connections that came in
   Distinct<4096> sources;             // of requests
   Distinct<4096> connected_sources;
   std::uint32_t close_wait_entered = 0;
   std::uint32_t close_wait_left = 0;
 
   [[nodiscard]] std::uint64_t weight() const {
-    return std::uint64_t{requests} + connected + unanswered + close_wait_entered;
+    return std::uint64_t{requests} + connected + unanswered + close_wait_entered +
+           breaks.reset_by_peer + breaks.reset_unread;
   }
   ByPort& operator+=(ByPort const& other);
 };
 
 // What a socket may be in for a while; noted at each look.
 enum class Condition : std::uint8_t {
-  Unread,              // data waits for the program to read, and more came or nothing was taken
+  Unread,              // data waits for the program to read, and it has read nothing
   WindowClosed,        // the peer takes nothing: the persist timer runs
   Retransmitting,      // what was sent is not acknowledged
   ProbesUnanswered,    // keepalive
@@ -151,6 +165,13 @@ class History {
   static constexpr std::size_t kMostRoutes = 8192;
   static constexpr std::size_t kMostPorts = 1024;
   static constexpr std::size_t kMostSpells = 65'536;
+  static constexpr std::size_t kMostListeners = 8192;
+
+  // Unread: how much the program had read by then, up to an offset that stays the same.
+  struct Level {
+    std::uint32_t read = 0;
+    bool counted = false;  // by what came; else only by the queue
+  };
 
   explicit History(std::uint64_t now_ns);
 
@@ -180,14 +201,20 @@ class History {
 
   // Since when it has been so at every look; 0: it is not.
   [[nodiscard]] std::uint64_t since(std::uint64_t cookie, Condition condition) const;
+  // What that listener has dropped within the window (sk_drops: SYNs and ACKs for want of room, and
+  // stray segments); 0: nothing, or its details were not read.
+  [[nodiscard]] std::uint32_t drops_of(std::uint64_t listener) const;
+  // Whether somebody listened on that TCP port when it was looked at first; also where there was no
+  // room to note it.
+  [[nodiscard]] bool listened_first(Port const& port) const;
   // Keys and spells that found no room.
   [[nodiscard]] std::uint64_t forgotten() const;
 
  private:
   struct Spell {
     std::uint64_t since_ns = 0;
-    std::uint32_t level = 0;  // Unread: bytes at the last look
-    std::uint32_t look = 0;   // the last look that saw it
+    Level level;
+    std::uint32_t look = 0;  // the last look that saw it
   };
   struct SpellKey {
     std::uint64_t cookie = 0;
@@ -200,14 +227,21 @@ class History {
     }
   };
 
+  struct Drops {
+    std::uint32_t before = 0;  // when the half before began
+    std::uint32_t began = 0;   // when the present half began
+    std::uint32_t now = 0;
+    std::uint32_t look = 0;  // the last look that saw it
+  };
+
   void count_attempt(model::Life const& life, model::Transition const& transition,
                      std::uint32_t pid, std::uint64_t netns);
   void count_request(model::Life const& life, model::Transition const& transition,
                      std::uint64_t netns);
   void count_break(model::Life const& life, model::Transition const& transition, std::uint32_t pid,
                    std::uint64_t netns);
-  void note_spell(std::uint64_t cookie, Condition condition, std::uint32_t level,
-                  std::uint64_t now_ns);
+  void note_spell(std::uint64_t cookie, Condition condition, Level level, std::uint64_t now_ns);
+  void note_drops(std::uint64_t listener, std::uint32_t drops);
 
   std::uint64_t started_ns_;
   std::uint64_t half_began_ns_;
@@ -217,6 +251,8 @@ class History {
   Recent<Route, ByRoute, HashKey> routes_{kMostRoutes};
   Recent<Port, ByPort, HashKey> ports_{kMostPorts};
   std::unordered_map<SpellKey, Spell, HashSpell> spells_;
+  std::unordered_map<std::uint64_t, Drops> drops_;     // by cookie
+  std::unordered_set<Port, HashKey> first_listeners_;  // that the first look has seen
   std::uint32_t looks_ = 0;
   std::uint64_t spells_without_room_ = 0;
 };

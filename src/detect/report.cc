@@ -92,8 +92,42 @@ std::string remote_text(model::Endpoint const& endpoint) {
   return end_text(endpoint.flow.remote, endpoint.flow.remote_port, endpoint.family);
 }
 
+std::string remote_host(model::Endpoint const& endpoint) {
+  auto const& remote = endpoint.flow.remote;
+  bool const mapped = endpoint.family == model::Family::Inet6 && model::is_v4_mapped(remote);
+  return mapped ? to_string(model::unmapped(remote), model::Family::Inet)
+                : to_string(remote, endpoint.family);
+}
+
 std::string process_text(model::Process const& process) {
   return fmt::format("{}[{}]", process.comm, process.pid);
+}
+
+namespace {
+
+// nullptr: it is the host's, or not known.
+model::NetNs const* foreign_netns(Scene const& scene, model::Endpoint const& endpoint) {
+  auto const* netns = scene.snapshot->netns_of(endpoint);
+  return netns == nullptr || netns->label == "host" ? nullptr : netns;
+}
+
+}  // namespace
+
+std::string netns_filter(Scene const& scene, model::Endpoint const& endpoint) {
+  auto const* netns = foreign_netns(scene, endpoint);
+  return netns == nullptr ? "" : fmt::format("netns = {} and ", netns->inode);
+}
+
+std::string netns_entry(Scene const& scene, model::Endpoint const& endpoint,
+                        std::uint32_t process) {
+  auto const& processes = scene.snapshot->processes;
+  bool const foreign = foreign_netns(scene, endpoint) != nullptr && process < processes.size();
+  return foreign ? fmt::format("nsenter -t {} -n ", processes[process].pid) : "";
+}
+
+std::string netns_suffix(Scene const& scene, model::Endpoint const& endpoint) {
+  auto const* netns = foreign_netns(scene, endpoint);
+  return netns == nullptr ? "" : " in " + netns->label;
 }
 
 bool is_loopback(model::Address const& address, model::Family family) {

@@ -36,8 +36,20 @@ void show_sockets(model::Finding& finding, Scene const& scene, std::span<std::ui
                                    model::Family family);
 [[nodiscard]] std::string local_text(model::Endpoint const& endpoint);
 [[nodiscard]] std::string remote_text(model::Endpoint const& endpoint);
+// "10.0.0.1" alone, as commands take it; that of an IPv4 peer of an IPv6 socket, too.
+[[nodiscard]] std::string remote_host(model::Endpoint const& endpoint);
 // "nginx[812]"; the name is as it came, faces make it safe.
 [[nodiscard]] std::string process_text(model::Process const& process);
+
+// What goes before a filter of `lastack list`, so that it finds sockets of that namespace only:
+// "netns = 4026532219 and "; "" for that of the host.
+[[nodiscard]] std::string netns_filter(Scene const& scene, model::Endpoint const& endpoint);
+// What goes before a command that reads or sets a namespace's settings: "nsenter -t 812 -n ", by a
+// process in it; "" for that of the host, or where no process is known.
+[[nodiscard]] std::string netns_entry(Scene const& scene, model::Endpoint const& endpoint,
+                                      std::uint32_t process);
+// " in web", to tell what is alike in several namespaces; "" for that of the host.
+[[nodiscard]] std::string netns_suffix(Scene const& scene, model::Endpoint const& endpoint);
 
 [[nodiscard]] bool is_loopback(model::Address const& address, model::Family family);
 

@@ -13,6 +13,7 @@
 #include "model/life.hh"
 #include "model/snapshot.hh"
 #include "model/tcp_counters.hh"
+#include "model/tcp_memory.hh"
 #include "model/tcp_settings.hh"
 
 namespace lastack::detect {
@@ -22,17 +23,6 @@ struct Timing {
   std::uint64_t since_ns = 0;  // CLOCK_MONOTONIC: when it entered its state
   std::uint64_t born_ns = 0;
   model::Side opened_by = model::Side::Unknown;
-};
-
-// TCP's memory, which all namespaces share (/proc/sys/net/ipv4/tcp_mem, /proc/net/sockstat).
-struct TcpMemory {
-  bool known = false;
-  std::uint64_t pages = 0;     // in use
-  std::uint64_t low = 0;       // pages: tcp_mem
-  std::uint64_t pressure = 0;  // pages
-  std::uint64_t high = 0;      // pages
-  std::uint64_t orphans = 0;
-  std::uint64_t page_bytes = 4096;
 };
 
 // Of one network namespace. What could not be read is nullopt, or a usual value.
@@ -72,7 +62,7 @@ struct Scene {
   std::span<Timing const> timings;              // by row of the snapshot; or empty
   std::span<NamespaceFacts const> namespaces;   // by Snapshot::namespaces; or empty
   std::span<ProcessFacts const> process_facts;  // by Snapshot::processes; or empty
-  TcpMemory memory;
+  model::TcpMemory memory;
   History const* history = nullptr;    // nullptr: nothing was watched
   Baseline const* baseline = nullptr;  // nullptr: there is none
   Blindness blindness;

@@ -4,7 +4,7 @@
 #include <array>
 #include <string>
 
-#include "detect/report.hh"
+#include "detect/destinations.hh"
 
 namespace lastack::detect {
 
@@ -15,7 +15,15 @@ namespace {
 using base::Phrase;
 using model::SocketState;
 
-enum Knob : std::size_t { kHosts, kCriticalHosts, kFailShare, kHostsPerPort, kPorts };
+enum Knob : std::size_t {
+  kHosts,
+  kCriticalHosts,
+  kFailShare,
+  kHostsPerPort,
+  kPorts,
+  kRetries,
+  kUnanswered,
+};
 
 constexpr auto kThresholds = std::to_array<Threshold>({
     {"hosts",
@@ -31,8 +39,7 @@ constexpr auto kThresholds = std::to_array<Threshold>({
      1,
      100,
      "%",
-     {"of the attempts that are decided, so many failed; no answer for 1 s counts as failed",
-      "已有结果的尝试中失败的比例；1 秒无应答计为失败"}},
+     {"of the attempts that are decided, so many failed", "已有结果的尝试中失败的比例"}},
     {"hosts_per_port",
      8,
      1,
@@ -47,20 +54,37 @@ constexpr auto kThresholds = std::to_array<Threshold>({
      "ports",
      {"distinct ports tried on a few hosts: a port scan",
       "在少数主机上尝试的不同端口数：端口扫描"}},
+    {"retries",
+     4,
+     1,
+     1e6,
+     "attempts",
+     {"attempts for each host and port tried, on average: a program that tries the same again and "
+      "again has dead servers, told by refused and timed-out",
+      "平均对每个主机和端口的尝试次数：反复尝试同样目标的程序是服务器失效，由 refused 和 timed-out "
+      "报告"}},
+    {"unanswered",
+     0.75,
+     0.1,
+     60,
+     "s",
+     {"an attempt without an answer for so long counts as failed: longer than a way over a "
+      "satellite and back, shorter than the first SYN waits until it is sent again",
+      "等待应答超过此时长的尝试计为失败：长于卫星链路往返，短于首个 SYN 重发的等待"}},
 });
 constexpr auto kReferences =
     std::to_array<std::string_view>({"RFC 9293 3.10.7.3", "RFC 5961", "tcp(7) tcp_syn_retries"});
 
-constexpr std::uint64_t kUnanswered = 1'000'000'000;  // ns: TCP_TIMEOUT_INIT, the first SYN again
-constexpr std::uint64_t kFewHosts = 4;                // that a port scan is aimed at
+constexpr std::uint64_t kFewHosts = 4;  // that a port scan is aimed at
 
 // What one process does.
 struct Fan {
-  std::uint32_t process = model::kNone;
+  std::uint32_t process = model::kNone;  // kNone: it has no socket any more
+  std::uint32_t pid = 0;
   ByProcess recent;
   std::vector<std::uint32_t> waiting;  // rows in SYN_SENT
-  std::uint64_t unanswered = 0;        // of them, for a second or more
-  std::uint64_t established = 0;       // rows now, where nothing was watched
+  std::uint64_t unanswered = 0;        // of them, for long enough
+  std::uint64_t established = 0;       // rows now, but for those that came in
 
   [[nodiscard]] std::uint64_t failed() const {
     return recent.attempts.failed() + recent.attempts.given_up + unanswered;
@@ -72,28 +96,50 @@ struct Fan {
     return decided() == 0 ? 0
                           : 100.0 * static_cast<double>(failed()) / static_cast<double>(decided());
   }
+  [[nodiscard]] double attempts_per_target() const {
+    auto const ports = std::max<std::uint64_t>(1, recent.ports.estimate());
+    auto const targets = recent.hosts.estimate() * ports;
+    auto const attempts = std::max<std::uint64_t>(recent.attempts.begun, waiting.size());
+    return static_cast<double>(attempts) / static_cast<double>(std::max<std::uint64_t>(1, targets));
+  }
 };
 
-bool is_unanswered(Scene const& scene, std::uint32_t index) {
-  return scene.row(index).retransmits > 0 || scene.age_ns(index).value_or(0) >= kUnanswered;
+bool is_unanswered(Scene const& scene, Knobs const& knobs, std::uint32_t index) {
+  auto const age_s = static_cast<double>(scene.age_ns(index).value_or(0)) * 1e-9;
+  return scene.row(index).retransmits > 0 || age_s >= knobs[kUnanswered];
 }
 
-void add_row(Fan& fan, Scene const& scene, std::uint32_t index) {
+void add_row(Fan& fan, Scene const& scene, Knobs const& knobs, std::uint32_t index) {
   auto const& row = scene.row(index);
   if (row.state == SocketState::Established) {
-    ++fan.established;
+    if (scene.timing(index).opened_by != model::Side::Remote) ++fan.established;
     return;
   }
   auto const& remote = row.flow.remote.bytes;
   bool const v4 = row.family == model::Family::Inet;
   fan.waiting.push_back(index);
-  if (is_unanswered(scene, index)) ++fan.unanswered;
+  if (is_unanswered(scene, knobs, index)) ++fan.unanswered;
   fan.recent.hosts.add(hash_of(remote));
   fan.recent.subnets.add(hash_of(std::span(remote).first(v4 ? 3 : 8)));
   fan.recent.ports.add(mix(row.flow.remote_port));
 }
 
-std::vector<Fan> fans_of(Scene const& scene) {
+// Those whose attempts are over, as of a scanner that is refused everywhere: it may have no socket
+// just now.
+void add_rowless(std::vector<Fan>& fans, Scene const& scene, Knobs const& knobs) {
+  if (scene.history == nullptr || scene.rows.size() < scene.snapshot->endpoints.size()) return;
+  auto const least = std::min(knobs[kHosts], knobs[kPorts]);
+  scene.history->processes().for_each([&](std::uint32_t pid, ByProcess const& recent) {
+    if (pid == 0 || recent.attempts.begun < least) return;
+    if (std::ranges::find(fans, pid, &Fan::pid) != fans.end()) return;
+    auto& fan = fans.emplace_back();
+    fan.pid = pid;
+    fan.process = place_of(scene, pid);
+    fan.recent = recent;
+  });
+}
+
+std::vector<Fan> fans_of(Scene const& scene, Knobs const& knobs) {
   auto const groups = rows_by_process(scene, [](model::Endpoint const& row) {
     return row.protocol == model::Protocol::Tcp &&
            (row.state == SocketState::SynSent || row.state == SocketState::Established);
@@ -104,19 +150,18 @@ std::vector<Fan> fans_of(Scene const& scene) {
     if (group.process == model::kNone) continue;
     auto& fan = fans.emplace_back();
     fan.process = group.process;
-    if (scene.history != nullptr) {
-      auto const pid = scene.snapshot->processes[group.process].pid;
-      fan.recent = scene.history->processes().get(pid);
-    }
-    for (auto const index : group.rows) add_row(fan, scene, index);
+    fan.pid = scene.snapshot->processes[group.process].pid;
+    if (scene.history != nullptr) fan.recent = scene.history->processes().get(fan.pid);
+    for (auto const index : group.rows) add_row(fan, scene, knobs, index);
   }
+  add_rowless(fans, scene, knobs);
   return fans;
 }
 
 void add_evidence(model::Finding& finding, Fan const& fan, Scene const& scene) {
   auto const& recent = fan.recent;
-  auto add = [&](std::string_view id, Phrase label, std::string value) {
-    finding.evidence.push_back({id, label, {{"{0}", "{0}"}, {std::move(value)}}});
+  auto const add = [&](std::string_view id, Phrase label, std::string value) {
+    tell(finding, id, label, std::move(value));
   };
   add("hosts", {"distinct hosts", "不同主机"}, number(recent.hosts.estimate()));
   add("subnets", {"distinct networks (/24, /64)", "不同网段（/24、/64）"},
@@ -151,8 +196,7 @@ void advise(model::Finding& finding, std::string const& pid) {
 
 model::Finding report(Fan const& fan, Scene const& scene, model::Severity severity,
                       base::Told title) {
-  auto const& process = scene.snapshot->processes[fan.process];
-  auto const pid = std::to_string(process.pid);
+  auto const pid = std::to_string(fan.pid);
   auto finding = finding_of(kSynFanout, severity, "pid " + pid);
   finding.confidence = model::Confidence::Likely;
   finding.title = std::move(title);
@@ -164,11 +208,12 @@ model::Finding report(Fan const& fan, Scene const& scene, model::Severity severi
 }
 
 void look(Scene const& scene, Knobs const& knobs, Findings& found) {
-  for (auto const& fan : fans_of(scene)) {
+  for (auto const& fan : fans_of(scene, knobs)) {
     auto const hosts = static_cast<double>(fan.recent.hosts.estimate());
     auto const ports = static_cast<double>(fan.recent.ports.estimate());
     if (fan.fail_share() < knobs[kFailShare]) continue;
-    auto const name = process_text(scene.snapshot->processes[fan.process]);
+    if (fan.attempts_per_target() >= knobs[kRetries]) continue;
+    auto const name = text_of(scene, {fan.pid, fan.process, 0});
     bool const few_ports = hosts >= knobs[kHostsPerPort] * std::max(1.0, ports);
     if (hosts >= knobs[kHosts] && few_ports) {
       auto const severity =
@@ -205,9 +250,11 @@ constinit Detector const kSynFanout{
                 "机会应答。"},
     .silent =
         {"a crawler or proxy with many hosts that answer; a peer-to-peer program, whose peers "
-         "use many ports; a client of one dead server; a burst on a slow link, whose answers "
+         "use many ports; a client that tries one dead server, or many, again and again; a burst "
+         "on a slow link, whose answers "
          "come within a second",
-         "对方大多应答的爬虫或代理；端口分散的点对点程序；只连接一台故障服务器的客户端；慢速链路上"
+         "对方大多应答的爬虫或代理；端口分散的点对点程序；反复连接一台或多台故障服务器的客户端；慢"
+         "速链路上"
          "一秒内得到应答的突发"},
     .worst = model::Severity::Critical,
     .needs_events = false,

@@ -163,6 +163,9 @@ struct SocketDetails {
   std::uint32_t tos = kUnknown32;       // IPv4 type of service, IPv6 traffic class
   std::uint32_t shutdown = kUnknown32;  // bit 0: receive side shut, bit 1: send side shut
   std::array<char, 16> congestion{};    // NUL-terminated name, "" unknown
+  // Since the last segment of the peer with an ACK, ago: for so long at least, a connection that
+  // the peer has closed has been closed by it.
+  std::uint32_t last_ack_ms = kUnknown32;
 };
 
 }  // namespace lastack::model

@@ -22,6 +22,9 @@ constexpr std::array<TcpSettingInfo, kTcpSettingCount> kSettings{{
     {"net.ipv4.tcp_max_tw_buckets", 262'144},
     {"net.ipv4.ip_local_port_range", 32768},
     {"net.ipv4.ip_local_port_range", 60999},
+    {"net.ipv4.tcp_tw_reuse", 2},
+    {"net.ipv4.tcp_tw_reuse_delay", 1000},
+    {"net.ipv4.tcp_timestamps", 1},
 }};
 
 }  // namespace

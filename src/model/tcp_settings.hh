@@ -28,9 +28,12 @@ enum class TcpSetting : std::uint8_t {
   MaxTimeWait,
   PortRangeFirst,
   PortRangeLast,
+  TimeWaitReuse,         // by connect(): 0 never, 1 always, 2 on loopback
+  TimeWaitReuseDelayMs,  // Linux 6.14 and newer; before, as 1000
+  Timestamps,
 };
 inline constexpr std::size_t kTcpSettingCount =
-    static_cast<std::size_t>(TcpSetting::PortRangeLast) + 1;
+    static_cast<std::size_t>(TcpSetting::Timestamps) + 1;
 
 struct TcpSettingInfo {
   std::string_view name;  // as sysctl(8) writes it

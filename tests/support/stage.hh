@@ -158,7 +158,7 @@ class Stage {
   std::vector<detect::NamespaceFacts> namespaces;
   std::vector<detect::ProcessFacts> process_facts;
   std::vector<std::uint32_t> rows;
-  detect::TcpMemory memory;
+  model::TcpMemory memory;
   detect::Baseline const* baseline = nullptr;
   detect::Blindness blindness;
   detect::History history;

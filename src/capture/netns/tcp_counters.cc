@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 
 #include <charconv>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -60,6 +61,29 @@ std::uint64_t netns_cookie_here() {
   return cookie;
 }
 
+struct Texts {
+  std::string snmp;
+  std::string netstat;
+};
+
+base::Result<Texts> texts_here() {
+  procfs::Directory const net("/proc/thread-self/net");
+  auto snmp = net.read("snmp", kMaxText);
+  if (!snmp) return std::unexpected(snmp.error());
+  auto netstat = net.read("netstat", kMaxText);
+  if (!netstat) return std::unexpected(netstat.error());
+  return Texts{std::move(snmp->text), std::move(netstat->text)};
+}
+
+std::optional<model::TcpCounter> counter_named(std::string_view group, std::string_view name) {
+  for (std::size_t i = 0; i < model::kTcpCounterCount; ++i) {
+    auto const counter = static_cast<model::TcpCounter>(i);
+    auto const& known = model::describe(counter);
+    if (known.name == name && known.group == group) return counter;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 TcpCounters parse_tcp_counters(std::string_view snmp, std::string_view netstat) {
@@ -74,14 +98,38 @@ TcpCounters parse_tcp_counters(std::string_view snmp, std::string_view netstat) 
 }
 
 base::Result<TcpCounters> tcp_counters_here() {
-  procfs::Directory const net("/proc/thread-self/net");
-  auto const snmp = net.read("snmp", kMaxText);
-  if (!snmp) return std::unexpected(snmp.error());
-  auto const netstat = net.read("netstat", kMaxText);
-  if (!netstat) return std::unexpected(netstat.error());
-  auto counters = parse_tcp_counters(snmp->text, netstat->text);
+  auto const texts = texts_here();
+  if (!texts) return std::unexpected(texts.error());
+  auto counters = parse_tcp_counters(texts->snmp, texts->netstat);
   counters.netns_cookie = netns_cookie_here();
   return counters;
+}
+
+// One pass: the names of a group stand in one line, their values in the next.
+model::TcpCounters parse_fault_counters(std::string_view snmp, std::string_view netstat) {
+  model::TcpCounters counters;
+  for (auto text : {snmp, netstat}) {
+    while (!text.empty()) {
+      auto names = take_line(text);
+      auto values = take_line(text);
+      auto const group = take_word(names);
+      (void)take_word(values);
+      for (auto word = take_word(names); !word.empty(); word = take_word(names)) {
+        auto const value = take_word(values);
+        auto const counter = counter_named(group, word);
+        std::uint64_t number = 0;
+        (void)std::from_chars(value.data(), value.data() + value.size(), number);
+        if (counter) counters.set(*counter, number);
+      }
+    }
+  }
+  return counters;
+}
+
+base::Result<model::TcpCounters> fault_counters_here() {
+  auto const texts = texts_here();
+  if (!texts) return std::unexpected(texts.error());
+  return parse_fault_counters(texts->snmp, texts->netstat);
 }
 
 }  // namespace lastack::capture::netns

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/error.hh"
+#include "model/tcp_counters.hh"
 
 namespace lastack::capture::netns {
 
@@ -27,5 +28,10 @@ struct TcpCounters {
 
 // Of the namespace that the calling thread is in.
 [[nodiscard]] base::Result<TcpCounters> tcp_counters_here();
+
+// The same texts, for those who look for faults and not for what was missed.
+[[nodiscard]] model::TcpCounters parse_fault_counters(std::string_view snmp,
+                                                      std::string_view netstat);
+[[nodiscard]] base::Result<model::TcpCounters> fault_counters_here();
 
 }  // namespace lastack::capture::netns

@@ -20,6 +20,7 @@ constexpr std::size_t kMaxText = 256;
 std::optional<std::uint64_t> before_it_existed(TcpSetting setting) {
   if (setting == TcpSetting::SynLinearTimeouts) return 0;
   if (setting == TcpSetting::RtoMaxMs) return describe(setting).usual;
+  if (setting == TcpSetting::TimeWaitReuseDelayMs) return describe(setting).usual;
   return std::nullopt;
 }
 

@@ -26,6 +26,7 @@ constexpr auto kInfo32 = std::to_array<Field<std::uint32_t>>({
     {offsetof(tcp_info, tcpi_lost), &SocketDetails::lost},
     {offsetof(tcp_info, tcpi_last_data_sent), &SocketDetails::last_send_ms},
     {offsetof(tcp_info, tcpi_last_data_recv), &SocketDetails::last_receive_ms},
+    {offsetof(tcp_info, tcpi_last_ack_recv), &SocketDetails::last_ack_ms},
     {offsetof(tcp_info, tcpi_pmtu), &SocketDetails::pmtu},
     {offsetof(tcp_info, tcpi_rtt), &SocketDetails::rtt_us},
     {offsetof(tcp_info, tcpi_rttvar), &SocketDetails::rttvar_us},

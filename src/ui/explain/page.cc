@@ -97,9 +97,15 @@ void Page::title(std::string_view title, std::string_view gist, std::string_view
   *out_ += '\n';
 }
 
+std::size_t Page::room() const {
+  return style_.width > indent() + kLeastText ? style_.width - indent() : kLeastText;
+}
+
 void Page::write(std::string_view label, std::string_view text) {
-  auto const room = style_.width > indent() + kLeastText ? style_.width - indent() : kLeastText;
-  auto const lines = wrap(text, room);
+  write_lines(label, wrap(text, room()));
+}
+
+void Page::write_lines(std::string_view label, std::span<std::string const> lines) {
   for (std::size_t i = 0; i < lines.size(); ++i) {
     out_->append(kMargin, ' ');
     auto const columns = i == 0 ? base::display_width(label) : 0;
@@ -113,6 +119,10 @@ void Page::write(std::string_view label, std::string_view text) {
 
 void Page::row(base::Phrase const& label, std::string_view text) {
   if (!text.empty()) write(label.in(style_.language), text);
+}
+
+void Page::lines(base::Phrase const& label, std::span<std::string const> lines) {
+  write_lines(label.in(style_.language), lines);
 }
 
 void Page::more(std::string_view text) { write("", text); }

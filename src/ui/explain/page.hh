@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,12 +36,16 @@ class Page {
   void more(std::string_view text);
   // Text, and the command on the same line where it fits. The label is for the first.
   void advice(base::Phrase const& label, std::string_view text, std::string_view command);
+  // Lines as they are, never wrapped: tables, commands.
+  void lines(base::Phrase const& label, std::span<std::string const> lines);
   void blank() { *out_ += '\n'; }
 
   [[nodiscard]] PageStyle const& style() const { return style_; }
+  [[nodiscard]] std::size_t room() const;  // columns right of the labels
 
  private:
   void write(std::string_view label, std::string_view text);
+  void write_lines(std::string_view label, std::span<std::string const> lines);
   [[nodiscard]] std::size_t indent() const;
 
   std::string* out_;

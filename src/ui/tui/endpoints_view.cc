@@ -101,6 +101,12 @@ class EndpointsView::Rows : public RowSource {
     auto const& line = lines()[at];
     return !line.is_head() && view_.store_.extra(line.slot).tagged;
   }
+  [[nodiscard]] std::optional<Ink> flag(std::size_t at) const override {
+    auto const& line = lines()[at];
+    if (line.is_head()) return std::nullopt;
+    auto const severity = view_.store_.flag_of(view_.store_.endpoint(line.slot).cookie);
+    return severity ? std::optional(ink_of(*severity)) : std::nullopt;
+  }
 
  private:
   [[nodiscard]] std::span<Line const> lines() const { return view_.list_.lines(); }

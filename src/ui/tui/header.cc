@@ -206,4 +206,25 @@ void draw_header(Canvas& canvas, Rect const& area, Frame const& frame) {
   }
 }
 
+int draw_gravest(Canvas& canvas, Rect const& area, Frame const& frame) {
+  constexpr Phrase kCounts{" {} findings (7): ", " {} 项发现（按 7）："};
+  constexpr Phrase kOne{" 1 finding (7): ", " 1 项发现（按 7）："};
+  auto const& findings = frame.store.findings();
+  if (findings.empty() || findings.front().finding.severity < model::Severity::Warning) return 0;
+  auto const& gravest = findings.front().finding;
+  Style const said{.ink = ink_of(gravest.severity), .ground = Ground::Bar, .bold = true};
+  canvas.fill(area, said);
+  auto text = findings.size() == 1
+                  ? std::string(kOne.in(frame.language))
+                  : fmt::format(fmt::runtime(kCounts.in(frame.language)), findings.size());
+  text += model::text_of(gravest.severity).in(frame.language);
+  text += "  ";
+  base::append_printable(text, gravest.title.in(frame.language));
+  std::string cut;
+  base::append_cut(cut, text, static_cast<std::size_t>(std::max(area.width, 0)),
+                   frame.unicode ? "…" : "~");
+  canvas.put(area.x, area.y, cut, said, area.width);
+  return 1;
+}
+
 }  // namespace lastack::ui::tui

@@ -10,5 +10,8 @@ namespace lastack::ui::tui {
 [[nodiscard]] int header_height(int screen_height);
 // As many lines as `area` is high.
 void draw_header(Canvas& canvas, Rect const& area, Frame const& frame);
+// How many findings there are, and the gravest, on one line. Returns the lines that it took: none
+// where nothing but notices was found.
+int draw_gravest(Canvas& canvas, Rect const& area, Frame const& frame);
 
 }  // namespace lastack::ui::tui

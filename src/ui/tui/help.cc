@@ -36,6 +36,9 @@ constexpr auto kMarkLegend = std::to_array<Legend>({
     {"~", on(Ground::Changed), {"its state has changed", "状态已变化"}},
     {"-", on(Ground::Gone), {"gone", "已消失"}},
     {"*", on(Ground::Tagged), {"tagged", "已标记"}},
+    {"!",
+     {.ink = Ink::Bad, .bold = true},
+     {"diagnosis has found something about it (7)", "诊断发现与其有关的问题（按 7）"}},
 });
 constexpr auto kStateLegend = std::to_array<Legend>({
     {"LISTEN ESTABLISHED", in(Ink::Good), {"in service", "正常工作"}},

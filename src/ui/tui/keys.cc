@@ -31,6 +31,7 @@ constexpr auto kBindings = std::to_array<Binding>({
     {View4, {'4'}, General, {"transitions", "状态转换"}, {}},
     {View5, {'5'}, General, {"state diagram", "状态图"}, {}},
     {View6, {'6'}, General, {"recently closed", "最近关闭"}, {}},
+    {View7, {'7'}, General, {"findings of diagnosis", "诊断结果"}, {}},
     {Suspend, {control('z')}, General, {"suspend; fg comes back", "挂起；fg 返回"}, {}},
     {Redraw, {control('l')}, General, {"draw the screen anew", "重绘屏幕"}, {}},
 

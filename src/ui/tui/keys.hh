@@ -28,6 +28,7 @@ enum class Action : std::uint8_t {
   View4,  // transitions
   View5,  // diagram
   View6,  // recently closed
+  View7,  // findings
   // movement
   Up,
   Down,

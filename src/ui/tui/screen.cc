@@ -8,6 +8,7 @@
 #include "ui/explain/page.hh"
 #include "ui/tui/closed_view.hh"
 #include "ui/tui/diagram_view.hh"
+#include "ui/tui/findings_view.hh"
 #include "ui/tui/header.hh"
 #include "ui/tui/help.hh"
 #include "ui/tui/listeners_view.hh"
@@ -60,6 +61,7 @@ Screen::Screen(Settings settings, ScreenTraits const& traits, filter::NameLookup
   others_.push_back(std::make_unique<StreamView>());
   others_.push_back(std::make_unique<DiagramView>());
   others_.push_back(std::make_unique<ClosedView>());
+  others_.push_back(std::make_unique<FindingsView>());
   views_.push_back(endpoints_.get());
   for (auto const& other : others_) views_.push_back(other.get());
   store_.set_flash(std::uint64_t{settings_.flash_ms} * 1'000'000);
@@ -211,7 +213,7 @@ void Screen::go_back() {
 }
 
 void Screen::act(Action action) {
-  if (action >= Action::View1 && action <= Action::View6) {
+  if (action >= Action::View1 && action <= Action::View7) {
     return show_view(static_cast<std::size_t>(action) - static_cast<std::size_t>(Action::View1));
   }
   switch (action) {
@@ -256,8 +258,10 @@ void Screen::draw(Canvas& canvas) {
   auto const now = frame();
   int const head = header_height(canvas.height());
   draw_header(canvas, {0, 0, canvas.width(), head}, now);
+  int const alert = head > 0 ? draw_gravest(canvas, {0, head, canvas.width(), 1}, now) : 0;
   int const bottom = canvas.height() >= kRoomForKeys ? 2 : 1;
-  body_ = {0, head, canvas.width(), std::max(0, canvas.height() - head - bottom)};
+  int const above = head + alert;
+  body_ = {0, above, canvas.width(), std::max(0, canvas.height() - above - bottom)};
   view().draw(canvas, body_, now);
   draw_bottom(canvas, {0, canvas.height() - bottom, canvas.width(), bottom});
   for (auto const& overlay : overlays_) overlay->draw(canvas);

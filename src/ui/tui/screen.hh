@@ -136,6 +136,7 @@ class Screen {
   void toggle_follow();
   void open_details();
   void show_closed(ClosedLife const& life);
+  void open_finding(model::Finding const& finding);
   void close_details();
   [[nodiscard]] ClosedLife const* closed_life(std::uint64_t cookie) const;
   void complete_details();

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <ranges>
 #include <sstream>
 #include <utility>
 
@@ -15,7 +16,9 @@
 #include "ui/cli/table_writer.hh"
 #include "ui/explain/socket_page.hh"
 #include "ui/explain/state_page.hh"
+#include "ui/findings/findings_text.hh"
 #include "ui/tui/closed_view.hh"
+#include "ui/tui/findings_view.hh"
 #include "ui/tui/input_line.hh"
 #include "ui/tui/menu.hh"
 #include "ui/tui/question.hh"
@@ -128,6 +131,10 @@ void Screen::toggle_follow() {
 // Of a connection that is over as well; of what stands for several, those.
 void Screen::open_details() {
   if (shows_details_) return;
+  if (auto* findings = dynamic_cast<FindingsView*>(&view())) {
+    if (auto const* finding = findings->selected_finding()) open_finding(*finding);
+    return;
+  }
   if (auto* closed = dynamic_cast<ClosedView*>(&view())) {
     auto const* life = closed->selected_life();
     if (life != nullptr) show_closed(*life);
@@ -152,6 +159,22 @@ void Screen::open_details() {
   auto const pid = view().selected_pid();
   if (pid != 0) details_.set_more(pid, host_.process_more(pid));
   shows_details_ = true;
+}
+
+// All that is known of it, as `lastack diagnose` prints it.
+void Screen::open_finding(model::Finding const& finding) {
+  PageStyle const page{.language = traits_.language,
+                       .width = static_cast<std::size_t>(std::clamp(body_.width - 6, 40, 100)),
+                       .color = false,
+                       .unicode = traits_.unicode};
+  std::string text;
+  write_finding(text, page, finding, store_.now_ns());
+  std::vector<std::string> lines;
+  for (auto const line : std::views::split(text, '\n')) {
+    lines.emplace_back(line.begin(), line.end());
+  }
+  push(std::make_unique<Pager>(std::string(say({"Finding", "诊断结果"})), std::move(lines),
+                               style()));
 }
 
 void Screen::show_closed(ClosedLife const& life) {

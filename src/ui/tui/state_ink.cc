@@ -36,4 +36,9 @@ Ink ink_of(model::SocketState state) { return look_of(state).ink; }
 base::Phrase gist_of(model::SocketState state) { return look_of(state).gist; }
 std::string_view short_name(model::SocketState state) { return look_of(state).short_name; }
 
+Ink ink_of(model::Severity severity) {
+  constexpr std::array kInks{Ink::Calm, Ink::Warning, Ink::Bad};
+  return kInks.at(static_cast<std::size_t>(severity));
+}
+
 }  // namespace lastack::ui::tui

@@ -57,6 +57,7 @@ void Store::apply(Update&& update) {
   owners_before_.clear();
   for (auto const& reading : update.readings) take_reading(reading);
   take_lines(update);
+  if (update.findings) take_findings(std::move(*update.findings));
   totals_ = update.totals;
   snapshot_.unseen = std::move(update.unseen);
   expire_marks();
@@ -302,6 +303,22 @@ std::uint32_t Store::details_for(Slot slot) {
 }
 
 // Lines
+
+void Store::take_findings(std::vector<FindingTold>&& findings) {
+  findings_ = std::move(findings);
+  flags_.clear();
+  for (auto const& told : findings_) {
+    for (auto const cookie : told.finding.cookies) {
+      flags_.emplace(cookie, told.finding.severity);  // the gravest comes first
+    }
+  }
+}
+
+std::optional<model::Severity> Store::flag_of(std::uint64_t cookie) const {
+  if (flags_.empty() || cookie == 0) return std::nullopt;
+  auto const found = flags_.find(cookie);
+  return found == flags_.end() ? std::nullopt : std::optional(found->second);
+}
 
 void Store::take_lines(Update& update) {
   keep_last(stream_, update.stream, kKeptLines, stream_dropped_);

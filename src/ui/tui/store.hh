@@ -9,6 +9,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <span>
 #include <unordered_map>
 #include <vector>
@@ -106,6 +107,10 @@ class Store {
   [[nodiscard]] std::deque<ClosedLife> const& closed() const { return closed_; }
   [[nodiscard]] std::uint64_t closed_dropped() const { return closed_dropped_; }
   [[nodiscard]] std::uint64_t closed_left_out() const { return closed_left_out_; }
+  // What diagnosis says, most severe first.
+  [[nodiscard]] std::vector<FindingTold> const& findings() const { return findings_; }
+  // The gravest finding that concerns the socket with that cookie; nullopt: none.
+  [[nodiscard]] std::optional<model::Severity> flag_of(std::uint64_t cookie) const;
   // Goes up with each apply() and expire() that changed anything.
   [[nodiscard]] std::uint64_t version() const { return version_; }
 
@@ -149,6 +154,7 @@ class Store {
   void take_others(std::vector<model::Endpoint> const& others, OwnersMoved const& moved);
   void take_reading(SocketReading const& reading);
   void take_lines(Update& update);
+  void take_findings(std::vector<FindingTold>&& findings);
 
   [[nodiscard]] Slot slot_of(Place place) const {
     return place < slot_of_place_.size() ? slot_of_place_[place] : kNoSlot;
@@ -183,6 +189,8 @@ class Store {
   Totals totals_;
   std::deque<StreamLine> stream_;
   std::deque<ClosedLife> closed_;
+  std::vector<FindingTold> findings_;
+  std::unordered_map<std::uint64_t, model::Severity> flags_;  // by cookie
   std::uint64_t stream_dropped_ = 0;
   std::uint64_t stream_left_out_ = 0;
   std::uint64_t closed_dropped_ = 0;

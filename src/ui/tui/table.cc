@@ -44,6 +44,15 @@ int title_width(TableColumn const& column) {
   return width_of(column.title) + (column.sorted ? 2 : 0);
 }
 
+// What stands before a row: the user's own tag, what has just happened, what is wrong.
+std::pair<char, Ink> sign_of(RowSource const& rows, std::size_t at) {
+  if (rows.tagged(at)) return {'*', Ink::Plain};
+  auto const mark = rows.mark(at);
+  if (mark != Mark::None) return {glyph_of(mark), Ink::Plain};
+  auto const flag = rows.flag(at);
+  return flag ? std::pair('!', *flag) : std::pair(' ', Ink::Plain);
+}
+
 }  // namespace
 
 void Table::set_columns(std::vector<TableColumn> columns) {
@@ -211,8 +220,9 @@ void Table::draw_row(Canvas& canvas, RowSource const& rows, std::size_t at,
     int const end = std::min(x + width, cells().x + cells().width);
     if (from < end) shade_matches(canvas, {from, y, end - from, 1}, needle);
   });
-  char const sign = rows.tagged(at) ? '*' : glyph_of(mark);
-  canvas.put(drawn_.x, y, std::string{sign}, {.ground = ground, .bold = true}, line.width);
+  auto const [sign, ink] = sign_of(rows, at);
+  canvas.put(drawn_.x, y, std::string{sign}, {.ink = ink, .ground = ground, .bold = true},
+             line.width);
 }
 
 // A cell that does not fit says so at its end.

@@ -43,6 +43,11 @@ class RowSource {
   // The mark at the left edge and the row's ground.
   [[nodiscard]] virtual Mark mark(std::size_t at) const = 0;
   [[nodiscard]] virtual bool tagged(std::size_t at) const = 0;
+  // Something is wrong with it: marked by '!' in that colour.
+  [[nodiscard]] virtual std::optional<Ink> flag(std::size_t at) const {
+    (void)at;
+    return std::nullopt;
+  }
 };
 
 class Table {

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "model/finding.hh"
 #include "model/life.hh"
 #include "model/snapshot.hh"
 #include "model/transition.hh"
@@ -53,6 +54,12 @@ struct ClosedLife {
   model::Life life;  // its owner indexes are void
   std::uint64_t ended_ns = 0;
   OwnerName owner;
+};
+
+struct FindingTold {
+  model::Finding finding;
+  std::uint64_t arose_ns = 0;  // CLOCK_MONOTONIC
+  bool is_seen = true;         // by the last look; else it is held for a while
 };
 
 // Of one connection that is there now, because it was asked for.
@@ -114,6 +121,8 @@ struct Update {
   std::uint64_t closed_left_out = 0;
 
   std::vector<SocketReading> readings;
+  // What diagnosis says, most severe first; nullopt: as before.
+  std::optional<std::vector<FindingTold>> findings;
   std::optional<LifeTold> life;  // the one asked for, if it is still there
 
   Totals totals;

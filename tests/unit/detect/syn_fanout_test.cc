@@ -51,6 +51,41 @@ TEST(SynFanout, FindsRefusedAttemptsThatAreOver) {
   EXPECT_EQ(stage.look("syn-fanout").size(), 1U);
 }
 
+// All its attempts are over at each look.
+TEST(SynFanout, FindsAScannerWithoutASocket) {
+  Stage stage;
+  auto const scanner = stage.process(7, "scan");
+  for (unsigned i = 0; i < 200; ++i) stage.attempt(scanner, host("10.9", i), 22, Cause::Refused);
+  auto const found = stage.look("syn-fanout");
+  ASSERT_EQ(found.size(), 1U);
+  ASSERT_TRUE(found[0].process);
+  EXPECT_EQ(found[0].process->comm, "scan");
+  stage.snapshot.processes.clear();
+  auto const gone = stage.look("syn-fanout");
+  ASSERT_EQ(gone.size(), 1U);
+  EXPECT_EQ(gone[0].subject, "pid 7");
+}
+
+TEST(SynFanout, IsSilentAboutManyDeadServersTriedAgainAndAgain) {
+  Stage stage;
+  auto const client = stage.process(7, "client");
+  for (int round = 0; round < 6; ++round) {
+    for (unsigned i = 0; i < 60; ++i) stage.attempt(client, host("10.9", i), 9100, Cause::Refused);
+  }
+  EXPECT_TRUE(stage.look("syn-fanout").empty());
+}
+
+TEST(SynFanout, FindsAWormInAServerWithManyClients) {
+  Stage stage;
+  auto const server = stage.process(7, "httpd");
+  for (unsigned i = 0; i < 1000; ++i) {
+    stage.tcp(SocketState::Established, "10.0.0.1", 80, host("10.8", i), 40000, server);
+    stage.timings.back().opened_by = model::Side::Remote;
+  }
+  for (unsigned i = 0; i < 60; ++i) stage.attempt(server, host("10.9", i), 445, Cause::Refused);
+  EXPECT_EQ(stage.look("syn-fanout").size(), 1U);
+}
+
 TEST(SynFanout, FindsAPortScan) {
   Stage stage;
   auto const scanner = stage.process(7, "scan");

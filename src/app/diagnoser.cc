@@ -1,0 +1,196 @@
+#include "app/diagnoser.hh"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <unordered_map>
+#include <utility>
+
+#include "app/clocks.hh"
+#include "app/privileges.hh"
+#include "capture/sock_diag/channels.hh"
+#include "capture/sock_diag/lookup.hh"
+#include "filter/matcher.hh"
+
+namespace lastack::app {
+
+namespace sock_diag = capture::sock_diag;
+
+namespace {
+
+// Listeners whose queue is looked at afresh; more are as the last dump had them.
+constexpr std::size_t kMostListeners = 512;
+
+std::vector<std::string> missing_names() {
+  std::vector<std::string> names;
+  auto const missing = missing_capabilities();
+  if (!missing) return names;
+  names.reserve(missing->size());
+  for (auto const& each : *missing) names.emplace_back(each.name);
+  return names;
+}
+
+std::optional<sock_diag::HeldBy> holder_of(model::Snapshot const& snapshot,
+                                           model::Endpoint const& row) {
+  auto const owners = snapshot.owners_of(row);
+  if (owners.empty() || owners.front().fd < 0) return std::nullopt;
+  return sock_diag::HeldBy{.pid = snapshot.process_of(owners.front()).pid, .fd = owners.front().fd};
+}
+
+// The row as it is now, with all that the kernel tells of it.
+void refresh(model::Snapshot& snapshot, model::Endpoint& row, sock_diag::FoundSocket const& found) {
+  row.recv_queue = found.endpoint.recv_queue;
+  row.send_queue = found.endpoint.send_queue;
+  row.details = static_cast<std::uint32_t>(snapshot.details.size());
+  snapshot.details.push_back(found.details);
+}
+
+}  // namespace
+
+Diagnoser::Diagnoser(DiagnosisSetup setup)
+    : setup_(std::move(setup)),
+      history_(monotonic_ns()),
+      board_(setup_.hold_ns),
+      missing_capabilities_(missing_names()) {}
+
+model::Process const* Diagnoser::owner_of(track::LiveTable const& table,
+                                          model::Life const& life) const {
+  auto const& processes = table.book().processes;
+  return life.process < processes.size() ? &processes[life.process] : nullptr;
+}
+
+std::uint64_t Diagnoser::netns_of(track::LiveTable const& table, model::Life const& life) {
+  auto const& namespaces = table.book().namespaces;
+  auto const index = life.endpoint.netns;
+  return index < namespaces.size() ? namespaces[index].inode : 0;
+}
+
+void Diagnoser::on_transition(track::LiveTable const& table, model::Life const& life,
+                              model::Transition const& transition) {
+  history_.on_transition(life, transition, owner_of(table, life), netns_of(table, life));
+}
+
+void Diagnoser::on_end(track::LiveTable const& table, model::Life const& life,
+                       std::uint64_t end_ns) {
+  history_.on_end(life, end_ns, owner_of(table, life), netns_of(table, life));
+}
+
+void Diagnoser::on_losses(capture::bpf::RingLosses const& losses) { losses_ = losses; }
+
+// In the order of LiveTable::snapshot().
+void Diagnoser::time_rows(track::LiveTable const& table) {
+  timings_.clear();
+  timings_.reserve(snapshot_.endpoints.size());
+  table.for_each([&](track::Connection const& each) {
+    timings_.push_back(
+        {.since_ns = each.since_ns, .born_ns = each.born_ns, .opened_by = each.opened_by});
+  });
+  timings_.resize(snapshot_.endpoints.size());
+}
+
+void Diagnoser::choose_rows() {
+  rows_.clear();
+  auto const count = static_cast<std::uint32_t>(snapshot_.endpoints.size());
+  rows_.reserve(count);
+  if (setup_.filter.empty()) {
+    rows_.resize(count);
+    std::iota(rows_.begin(), rows_.end(), 0U);
+    return;
+  }
+  filter::Matcher const matches(setup_.filter, snapshot_);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    if (matches(snapshot_.endpoints[i])) rows_.push_back(i);
+  }
+}
+
+// Their queues change by no event.
+void Diagnoser::read_listeners() {
+  std::map<std::uint32_t, std::vector<std::uint32_t>> by_namespace;
+  std::size_t count = 0;
+  for (auto const index : rows_) {
+    auto const& row = snapshot_.endpoints[index];
+    bool const wanted =
+        row.state == model::SocketState::Listen && row.details == model::kNone && row.cookie != 0;
+    if (!wanted || snapshot_.netns_of(row) == nullptr) continue;
+    if (++count > kMostListeners) break;
+    by_namespace[row.netns].push_back(index);
+  }
+  capture::procfs::ProcFs const fs;
+  sock_diag::Channels channels(fs);
+  std::vector<sock_diag::SocketKey> keys;
+  for (auto const& [netns, rows] : by_namespace) {
+    auto const& first = snapshot_.endpoints[rows.front()];
+    auto const channel =
+        channels.of(snapshot_.namespaces[netns].inode, holder_of(snapshot_, first));
+    if (!channel) continue;
+    keys.clear();
+    for (auto const index : rows) keys.push_back(sock_diag::key_of(snapshot_.endpoints[index]));
+    auto const answers = look_up(**channel, keys, model::Fact::TcpInfo | model::Fact::Memory);
+    if (!answers) continue;
+    for (std::size_t i = 0; i < answers->size(); ++i) {
+      if (auto const& found = (*answers)[i]) {
+        refresh(snapshot_, snapshot_.endpoints[rows[i]], *found);
+      }
+    }
+  }
+}
+
+std::vector<detect::Change> Diagnoser::look(track::LiveTable const& table, std::uint64_t now_ns) {
+  snapshot_ = table.snapshot();
+  snapshot_.unseen = unseen_;
+  time_rows(table);
+  choose_rows();
+  read_listeners();
+  return look_at_snapshot(now_ns);
+}
+
+std::vector<detect::Change> Diagnoser::look(model::Snapshot snapshot, track::LiveTable const* table,
+                                            std::uint64_t now_ns) {
+  snapshot_ = std::move(snapshot);
+  timings_.assign(snapshot_.endpoints.size(), {});
+  if (table != nullptr) {
+    std::unordered_map<std::uint64_t, detect::Timing> by_cookie;
+    by_cookie.reserve(table->size());
+    table->for_each([&](track::Connection const& each) {
+      by_cookie[each.endpoint.cookie] = {
+          .since_ns = each.since_ns, .born_ns = each.born_ns, .opened_by = each.opened_by};
+    });
+    for (std::size_t i = 0; i < timings_.size(); ++i) {
+      auto const found = by_cookie.find(snapshot_.endpoints[i].cookie);
+      if (found != by_cookie.end()) timings_[i] = found->second;
+    }
+  }
+  choose_rows();
+  return look_at_snapshot(now_ns);
+}
+
+std::vector<detect::Change> Diagnoser::look_at_snapshot(std::uint64_t now_ns) {
+  facts_.read(snapshot_, now_ns);
+  detect::Scene scene;
+  scene.snapshot = &snapshot_;
+  scene.rows = rows_;
+  scene.timings = timings_;
+  scene.namespaces = facts_.namespaces();
+  scene.process_facts = facts_.processes();
+  scene.memory = facts_.memory();
+  scene.baseline = setup_.baseline ? &*setup_.baseline : nullptr;
+  scene.blindness = {.events = setup_.events,
+                     .no_events_why = setup_.no_events_why,
+                     .lost = losses_.lost(),
+                     .skipped = losses_.skipped,
+                     .malformed = losses_.malformed,
+                     .missing_capabilities = missing_capabilities_,
+                     .unread_namespaces = facts_.unread()};
+  scene.now_ns = now_ns;
+  scene.wall_offset_ns = wall_offset_ns();
+  scene.own_pid = static_cast<std::uint32_t>(::getpid());
+  history_.note(scene);
+  scene.history = &history_;
+  auto changes = board_.update(detect::look(setup_.config, scene), now_ns);
+  cost_ns_ = monotonic_ns() - now_ns;
+  return changes;
+}
+
+}  // namespace lastack::app

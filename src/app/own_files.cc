@@ -1,0 +1,97 @@
+#include "app/own_files.hh"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "base/fd.hh"
+#include "base/output.hh"
+#include "base/text.hh"
+
+namespace lastack::app {
+namespace {
+
+std::string environment(char const* name) {
+  auto const* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+// Relative paths in XDG variables are to be ignored (XDG Base Directory Specification).
+std::string xdg_path(char const* variable, std::string_view below_home, std::string_view name) {
+  auto const xdg = environment(variable);
+  if (xdg.starts_with('/')) return fmt::format("{}/lastack/{}", xdg, name);
+  auto const home = environment("HOME");
+  return home.empty() ? "" : fmt::format("{}/{}/lastack/{}", home, below_home, name);
+}
+
+base::Result<void> write_whole(std::string const& path, std::string_view text) {
+  base::Fd const fd(
+      ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!fd.valid()) return base::fail_errno("write " + path);
+  base::Output output(fd.get());
+  output.append(text);
+  if (auto written = output.finish(path); !written) return written;
+  if (::fsync(fd.get()) != 0) return base::fail_errno("write " + path);
+  return {};
+}
+
+base::Result<void> replace(std::string const& path, std::string_view text) {
+  auto const beside = fmt::format("{}.{}", path, ::getpid());
+  if (auto written = write_whole(beside, text); !written) {
+    (void)::unlink(beside.c_str());
+    return written;
+  }
+  if (::rename(beside.c_str(), path.c_str()) != 0) {
+    auto const code = errno;
+    (void)::unlink(beside.c_str());
+    return base::fail_errno("write " + path, code);
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string config_path(std::string_view name) {
+  return xdg_path("XDG_CONFIG_HOME", ".config", name);
+}
+std::string state_path(std::string_view name) {
+  return xdg_path("XDG_STATE_HOME", ".local/state", name);
+}
+
+base::Result<std::optional<std::string>> read_own_file(std::string const& path) {
+  std::error_code none;
+  if (!std::filesystem::exists(path, none)) return std::optional<std::string>();
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  // An empty file gives the buffer nothing to put, which counts as a failure of `text` alone.
+  if (!file || std::filesystem::is_directory(path, none)) {
+    return base::fail("cannot read " + base::printable(path));
+  }
+  text << file.rdbuf();
+  if (file.bad()) return base::fail("cannot read " + base::printable(path));
+  return std::optional(text.str());
+}
+
+base::Result<void> write_own_file(std::string const& path, std::string_view text) {
+  std::error_code problem;
+  auto const folder = std::filesystem::path(path).parent_path();
+  if (!folder.empty()) std::filesystem::create_directories(folder, problem);
+  if (problem) return base::fail("make the folder of " + path + ": " + problem.message());
+  // A device such as /dev/null must not be replaced, nor a link to the file.
+  auto const there = std::filesystem::status(path, problem);
+  if (std::filesystem::exists(there) && !std::filesystem::is_regular_file(there)) {
+    return base::fail("write " + path + ": it is no file");
+  }
+  auto const target = std::filesystem::weakly_canonical(path, problem).string();
+  if (problem) return base::fail("write " + path + ": " + problem.message());
+  return replace(target, text);
+}
+
+}  // namespace lastack::app
