@@ -60,6 +60,7 @@ bench: build bench-programs
 	@bench/snapshot --lastack build/lastack
 	@bench/watch --lastack build/lastack --rounds 3
 	@bench/screen --lastack build/lastack
+	@bench/diagnose --lastack build/lastack
 
 lint:
 	@tools/install-packages build test lint

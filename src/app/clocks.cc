@@ -15,6 +15,10 @@ std::int64_t now_ns(clockid_t clock) {
 
 std::uint64_t monotonic_ns() { return static_cast<std::uint64_t>(now_ns(CLOCK_MONOTONIC)); }
 
+std::uint64_t thread_cpu_ns() {
+  return static_cast<std::uint64_t>(now_ns(CLOCK_THREAD_CPUTIME_ID));
+}
+
 std::int64_t wall_offset_ns() { return now_ns(CLOCK_REALTIME) - now_ns(CLOCK_MONOTONIC); }
 
 std::int64_t boot_offset_ns() { return now_ns(CLOCK_REALTIME) - now_ns(CLOCK_BOOTTIME); }

@@ -138,12 +138,15 @@ void Diagnoser::read_listeners() {
 }
 
 std::vector<detect::Change> Diagnoser::look(track::LiveTable const& table, std::uint64_t now_ns) {
-  snapshot_ = table.snapshot();
+  auto const began = thread_cpu_ns();
+  table.snapshot_to(snapshot_);
   snapshot_.unseen = unseen_;
   time_rows(table);
   choose_rows();
   read_listeners();
-  return look_at_snapshot(now_ns);
+  auto changes = look_at_snapshot(now_ns);
+  cost_ns_ = thread_cpu_ns() - began;
+  return changes;
 }
 
 std::vector<detect::Change> Diagnoser::look(model::Snapshot snapshot, track::LiveTable const* table,
@@ -189,7 +192,6 @@ std::vector<detect::Change> Diagnoser::look_at_snapshot(std::uint64_t now_ns) {
   history_.note(scene);
   scene.history = &history_;
   auto changes = board_.update(detect::look(setup_.config, scene), now_ns);
-  cost_ns_ = monotonic_ns() - now_ns;
   return changes;
 }
 

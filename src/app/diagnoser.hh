@@ -56,7 +56,7 @@ class Diagnoser {
   [[nodiscard]] detect::Board const& board() const { return board_; }
   // Sockets and processes of the last look.
   [[nodiscard]] std::size_t sockets() const { return snapshot_.endpoints.size(); }
-  // How long the last look took, ns.
+  // What the last look took of the CPU, ns.
   [[nodiscard]] std::uint64_t cost_ns() const { return cost_ns_; }
 
  private:

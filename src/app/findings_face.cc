@@ -9,7 +9,7 @@ constexpr std::uint64_t kSecond = 1'000'000'000;
 constexpr std::uint64_t kTick = kSecond / 4;
 // A look is made once a second, unless it would take more than this part of the time.
 constexpr std::uint64_t kLookInterval = kSecond;
-constexpr std::uint64_t kLookShare = 25;
+constexpr std::uint64_t kLookShare = 20;
 // Queues and timers are told by dumps alone.
 constexpr std::uint64_t kBetweenDumps = 5 * kSecond;
 constexpr std::uint64_t kDumpShare = 50;

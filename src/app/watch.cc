@@ -1,9 +1,12 @@
 // `lastack watch`: every TCP state change of the machine, as it happens.
 #include <unistd.h>
 
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "app/clocks.hh"
 #include "app/command.hh"
@@ -49,20 +52,38 @@ class ChangeWriter {
 
   void operator()(std::span<detect::Change const> changes, std::uint64_t now_ns) {
     clock_.set_offset(wall_offset_ns());
+    std::map<std::string_view, std::size_t> told;  // by detector
     for (auto const& change : changes) {
+      auto const& finding = change.standing->finding;
       if (json_) {
         auto const extras = ui::extras_of(change, now_ns, wall_offset_ns());
-        ui::write_finding_json(output_, change.standing->finding, style_.language, extras);
-        continue;
+        ui::write_finding_json(output_, finding, style_.language, extras);
+      } else if (++told[finding.detector] <= kMostOfAKind) {
+        append(ui::finding_line(style_, change, clock(now_ns)));
       }
-      std::string time;
-      clock_.append_local(time, now_ns);
-      output_.append(ui::finding_line(style_, change, time));
-      output_.append("\n");
+    }
+    for (auto const& [detector, count] : told) {
+      if (count <= kMostOfAKind) continue;
+      auto const text = fmt::format(fmt::runtime(kMore.in(style_.language)), count - kMostOfAKind);
+      append(fmt::format("{}   {}  {}", clock(now_ns), detector, text));
     }
   }
 
  private:
+  // Lines of a detector at one moment; a flood is counted.
+  static constexpr std::size_t kMostOfAKind = 8;
+  static constexpr base::Phrase kMore{"{} more changes of this kind", "同类变化还有 {} 项"};
+
+  std::string clock(std::uint64_t now_ns) {
+    std::string time;
+    clock_.append_local(time, now_ns);
+    return time;
+  }
+  void append(std::string_view line) {
+    output_.append(line);
+    output_.append("\n");
+  }
+
   bool json_;
   ui::PageStyle style_;
   base::Output& output_;

@@ -122,11 +122,17 @@ bool is_in_use(Scene const& scene, Knobs const& knobs, model::Endpoint const& ro
   return has_sent && details->last_send_ms * 1e-3 < knobs[kOldS] / kSendsLately;
 }
 
+// Whether the program still sends can be told; between two dumps, not of every row.
+bool is_judged(Scene const& scene, model::Endpoint const& row) {
+  return row.details != model::kNone || row.no_owner == NoOwner::AcceptQueue ||
+         scene.history == nullptr;
+}
+
 void add_row(Pile& pile, Scene const& scene, Knobs const& knobs, std::uint32_t index) {
   auto const& row = scene.row(index);
   auto const age = age_of(scene, index);
   pile.sockets.push_back({index, age});
-  if (age < knobs[kOldS]) return;
+  if (age < knobs[kOldS] || !is_judged(scene, row)) return;
   ++pile.old;
   if (row.recv_queue > kFinOnly) {
     ++pile.unread;

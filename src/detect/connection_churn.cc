@@ -93,7 +93,7 @@ bool is_churn(Scene const& scene, Knobs const& knobs, Route const& route, ByRout
 }
 
 bool generates_load(Scene const& scene, std::uint32_t pid) {
-  auto const* process = scene.find_process(pid);
+  auto const* process = process_of(scene, {pid, place_of(scene, pid), 0});
   return process != nullptr &&
          std::ranges::find(kLoadGenerators, process->comm) != kLoadGenerators.end();
 }
@@ -139,7 +139,8 @@ void add_evidence(model::Finding& finding, ChurningProcess const& process) {
   tell(finding, "rate", {"connections opened per second", "每秒打开的连接"}, number(process.rate));
   tell(finding, "begun", {"connections opened to the first destination", "向首要目的地打开的连接"},
        number(first.begun));
-  tell(finding, "open", {"one is open for", "每个连接打开的时间"}, seconds(mean_open_s(first)));
+  tell(finding, "open", {"one is open for", "每个连接打开的时间"},
+       seconds(std::max(1e-3, mean_open_s(first))));
   if (first.with_totals > 0) {
     tell(finding, "bytes", {"one carries", "每个连接传输的数据"},
          bytes(static_cast<std::uint64_t>(mean_bytes(first))));
@@ -171,7 +172,7 @@ model::Finding report(Scene const& scene, ChurningProcess const& churning, Sever
                      {who, per_second, number(churning.churns.size())}};
   }
   finding.confidence = model::Confidence::Likely;
-  blame(finding, scene, own.process);
+  blame(finding, scene, own);
   show_sockets(finding, scene, rows_to(scene, to));
   name_netns(finding, scene, towards(scene, to));
   add_evidence(finding, churning);

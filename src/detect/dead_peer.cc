@@ -266,11 +266,13 @@ void advise(model::Finding& finding, PeerGroup const& group, Scene const& scene)
         {{{"Ask whether it answers a new connection", "试探它是否接受新连接"}, {}},
          entry + "lastack probe " + remote_text(row)});
   }
-  finding.now.push_back(
-      {{{"End them, so that the program is told at once and can connect anew: shows them and asks",
-         "结束这些连接，让程序立即得知并重新连接：先列出再询问"},
-        {}},
-       "lastack close --all '" + group_filter(scene, group) + "'"});
+  if (auto close = close_command(scene, group); !close.empty()) {
+    finding.now.push_back({{{"End them, so that the program is told at once and can connect anew: "
+                             "shows them and asks",
+                             "结束这些连接，让程序立即得知并重新连接：先列出再询问"},
+                            {}},
+                           std::move(close)});
+  }
   finding.lasting = {
       {{{"Let the program find out sooner: TCP_USER_TIMEOUT, keepalive below a minute, a timeout "
          "of "

@@ -36,9 +36,26 @@ Culprit Culprits::of(Destination const& to, std::uint32_t fallback) const {
   return {pid, place_of(scene_, pid), others};
 }
 
-std::string text_of(Scene const& scene, Culprit const& culprit) {
+model::Process const* process_of(Scene const& scene, Culprit const& culprit) {
   auto const& processes = scene.snapshot->processes;
-  if (culprit.process < processes.size()) return process_text(processes[culprit.process]);
+  if (culprit.process < processes.size()) return &processes[culprit.process];
+  bool const unknown = culprit.pid == 0 || scene.history == nullptr;
+  return unknown ? nullptr : scene.history->process(culprit.pid);
+}
+
+void blame(model::Finding& finding, Scene const& scene, Culprit const& culprit) {
+  auto const* process = process_of(scene, culprit);
+  if (process == nullptr) return;
+  finding.process = *process;
+  if (!process->uid_known) return;
+  auto const& users = scene.snapshot->users;
+  auto const user = users.find(process->uid);
+  finding.user = user == users.end() ? std::to_string(process->uid) : user->second;
+}
+
+std::string text_of(Scene const& scene, Culprit const& culprit) {
+  auto const* process = process_of(scene, culprit);
+  if (process != nullptr) return process_text(*process);
   return culprit.pid == 0 ? "" : "pid " + std::to_string(culprit.pid);
 }
 

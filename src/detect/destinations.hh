@@ -13,10 +13,9 @@ namespace lastack::detect {
 
 // Who connects to a destination: the process that tried most often.
 struct Culprit {
-  std::uint32_t pid = 0;  // 0: not known
-  std::uint32_t process =
-      model::kNone;          // its place in the snapshot; kNone: it is not there any more
-  std::uint32_t others = 0;  // how many more processes did
+  std::uint32_t pid = 0;                 // 0: not known
+  std::uint32_t process = model::kNone;  // its place in the snapshot; kNone: it has no socket now
+  std::uint32_t others = 0;              // how many more processes did
 };
 
 // Its place in the snapshot; kNone: it is not there any more.
@@ -43,7 +42,11 @@ class Culprits {
   std::unordered_map<Destination, Most, HashKey> by_destination_;
 };
 
-// "curl[12]", "pid 12" where it has gone; "" where it is not known.
+// As the snapshot has it, or as the history remembers it; nullptr: nobody knows it.
+[[nodiscard]] model::Process const* process_of(Scene const& scene, Culprit const& culprit);
+// Takes it over, and its user's name.
+void blame(model::Finding& finding, Scene const& scene, Culprit const& culprit);
+// "curl[12]", "pid 12" where it has gone and nobody knows it; "" where it is not known.
 [[nodiscard]] std::string text_of(Scene const& scene, Culprit const& culprit);
 
 // An endpoint that goes there, in the right namespace, for helpers that want one.

@@ -243,6 +243,7 @@ void History::count_break(model::Life const& life, model::Transition const& tran
 void History::on_transition(model::Life const& life, model::Transition const& transition,
                             model::Process const* owner, std::uint64_t netns) {
   auto const pid = owner == nullptr ? 0 : owner->pid;
+  if (owner != nullptr) remember(*owner);
   auto const from = transition.from;
   auto const to = transition.to;
   if (to == SocketState::Listen || from == SocketState::Listen) {
@@ -287,6 +288,34 @@ void History::on_end(model::Life const& life, std::uint64_t end_ns, model::Proce
   route.bytes_received += life.totals.bytes_received;
 }
 
+void History::remember(model::Process const& process) {
+  auto found = actors_.find(process.pid);
+  if (found == actors_.end()) {
+    if (actors_.size() >= kMostProcesses) return;  // it has no name once its sockets have gone
+    found = actors_.emplace(process.pid, Actor{process, true, false}).first;
+  }
+  found->second.acted = true;
+  auto& known = found->second.process;
+  // It was read completely meanwhile, or is another program by now.
+  bool const is_news = known.comm != process.comm || known.start_unix_ms != process.start_unix_ms ||
+                       (known.exe != process.exe && !process.exe.empty());
+  if (is_news) known = process;
+}
+
+void History::forget_idle() {
+  std::erase_if(
+      actors_, [](auto const& entry) { return !entry.second.acted && !entry.second.acted_before; });
+  for (auto& [pid, actor] : actors_) {
+    actor.acted_before = actor.acted;
+    actor.acted = false;
+  }
+}
+
+model::Process const* History::process(std::uint32_t pid) const {
+  auto const found = actors_.find(pid);
+  return found == actors_.end() ? nullptr : &found->second.process;
+}
+
 void History::advance(std::uint64_t now_ns) {
   if (now_ns < half_began_ns_ + kHalf) return;
   bool const long_silent = now_ns >= half_began_ns_ + 2 * kHalf;
@@ -295,6 +324,7 @@ void History::advance(std::uint64_t now_ns) {
     destinations_.turn();
     routes_.turn();
     ports_.turn();
+    forget_idle();
     for (auto& [listener, drops] : drops_) {
       drops.before = drops.began;
       drops.began = drops.now;

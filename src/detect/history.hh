@@ -199,6 +199,9 @@ class History {
   [[nodiscard]] Recent<Route, ByRoute, HashKey> const& routes() const { return routes_; }
   [[nodiscard]] Recent<Port, ByPort, HashKey> const& ports() const { return ports_; }
 
+  // Who did something lately; its sockets may all have gone. nullptr: not known.
+  [[nodiscard]] model::Process const* process(std::uint32_t pid) const;
+
   // Since when it has been so at every look; 0: it is not.
   [[nodiscard]] std::uint64_t since(std::uint64_t cookie, Condition condition) const;
   // What that listener has dropped within the window (sk_drops: SYNs and ACKs for want of room, and
@@ -234,6 +237,14 @@ class History {
     std::uint32_t look = 0;  // the last look that saw it
   };
 
+  struct Actor {
+    model::Process process;
+    bool acted = false;         // in the present half
+    bool acted_before = false;  // in the one before
+  };
+
+  void remember(model::Process const& process);
+  void forget_idle();
   void count_attempt(model::Life const& life, model::Transition const& transition,
                      std::uint32_t pid, std::uint64_t netns);
   void count_request(model::Life const& life, model::Transition const& transition,
@@ -250,6 +261,7 @@ class History {
   Recent<Destination, ByDestination, HashKey> destinations_{kMostDestinations};
   Recent<Route, ByRoute, HashKey> routes_{kMostRoutes};
   Recent<Port, ByPort, HashKey> ports_{kMostPorts};
+  std::unordered_map<std::uint32_t, Actor, HashKey> actors_;  // by pid
   std::unordered_map<SpellKey, Spell, HashSpell> spells_;
   std::unordered_map<std::uint64_t, Drops> drops_;     // by cookie
   std::unordered_set<Port, HashKey> first_listeners_;  // that the first look has seen

@@ -26,7 +26,8 @@ bool goes_through_nat(model::Endpoint const& row) {
 
 bool is_unguarded(model::Endpoint const& row) {
   return row.protocol == model::Protocol::Tcp && row.state == model::SocketState::Established &&
-         row.timer == model::TimerKind::None && row.owner_count > 0 && goes_through_nat(row);
+         row.timer == model::TimerKind::None && row.details != model::kNone &&
+         row.owner_count > 0 && goes_through_nat(row);
 }
 
 model::Finding report(Detector const& detector, Scene const& scene, ProcessRows const& group) {

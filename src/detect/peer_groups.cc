@@ -13,6 +13,8 @@ using By = PeerGroup::By;
 using Key = PeerGroup::Key;
 using model::SocketState;
 
+constexpr std::size_t kMostNamed = 8;  // in one command
+
 struct Keyed {
   Key key;
   std::uint32_t process = model::kNone;
@@ -132,6 +134,16 @@ std::string group_filter(Scene const& scene, PeerGroup const& group) {
     case By::Namespace: break;
   }
   return where + "state established";
+}
+
+std::string close_command(Scene const& scene, PeerGroup const& group) {
+  if (group.rows.size() > kMostNamed) return "";
+  std::string filter;
+  for (auto const index : group.rows) {
+    if (!filter.empty()) filter += " or ";
+    filter += "cookie = " + number(scene.row(index).cookie);
+  }
+  return "lastack close --all '" + filter + "'";
 }
 
 Population::Population(Scene const& scene, Listeners const& listeners,

@@ -216,7 +216,7 @@ model::Finding report(Scene const& scene, Shortage const& shortage, Severity sev
   bool const counted = shortage.without_port > 0 || !shortage.seconds_left;
   finding.confidence = counted ? model::Confidence::Certain : model::Confidence::Likely;
   name_it(finding, shortage, text_of(scene, culprit));
-  blame(finding, scene, culprit.process);
+  blame(finding, scene, culprit);
   show_sockets(finding, scene, use.rows);
   add_evidence(finding, shortage);
   advise(finding, scene, shortage, culprit);
@@ -233,7 +233,7 @@ model::Finding report(Scene const& scene, BoundUse const& use, PortSupply const&
   finding.title = {{"{1} % of the local ports of {0} are in use, chosen by bind() before connect()",
                     "{0} 的本地端口已使用 {1} %，且是在 connect() 之前由 bind() 选取的"},
                    {from, number(std::floor(100.0 * use.ports / std::max(1U, supply.ports)))}};
-  blame(finding, scene, culprit.process);
+  blame(finding, scene, culprit);
   show_sockets(finding, scene, use.rows);
   tell(finding, "used", {"local ports in use", "已使用的本地端口"}, number(use.ports));
   add_supply(finding, supply);
@@ -261,7 +261,7 @@ model::Finding report(Scene const& scene, Destination const& to, ByDestination c
   finding.title = {{"connect() to {0} finds no free local port: {1} attempts failed",
                     "到 {0} 的 connect() 找不到空闲的本地端口：{1} 次尝试失败"},
                    {destination_text(to), number(by.attempts.no_port)}};
-  blame(finding, scene, culprit.process);
+  blame(finding, scene, culprit);
   name_netns(finding, scene, towards(scene, to));
   tell(finding, "failed", {"connect() that found no port", "找不到端口的 connect()"},
        number(by.attempts.no_port));

@@ -166,7 +166,7 @@ model::Finding report(Scene const& scene, Refusal const& refusal, Culprit const&
         {"{0} refuses the connections of {1}: {2} attempts", "{0} 拒绝 {1} 的连接：{2} 次尝试"},
         {where, who, times}};
   }
-  blame(finding, scene, culprit.process);
+  blame(finding, scene, culprit);
   name_netns(finding, scene, towards(scene, refusal.to));
   add_evidence(finding, scene, refusal);
   if (culprit.others > 0) {

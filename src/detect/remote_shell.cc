@@ -13,7 +13,6 @@
 namespace lastack::detect {
 namespace {
 
-using model::SocketState;
 using model::TcpSetting;
 
 // Programs whose work it is to start another for each connection, which gets it as its streams.

@@ -235,7 +235,7 @@ model::Finding finding_about(Scene const& scene, DestinationResets const& resets
   auto const culprit = Culprits(scene).of(resets.to, resets.last_pid);
   who = text_of(scene, culprit);
   if (who.empty()) who = "?";
-  blame(finding, scene, culprit.process);
+  blame(finding, scene, culprit);
   name_netns(finding, scene, towards(scene, resets.to));
   tell_counts(finding, scene, resets.resets, resets.opened);
   return finding;

@@ -14,7 +14,6 @@ extern Detector const kSocketMemory;
 
 namespace {
 
-using base::Told;
 using model::Severity;
 using model::SocketState;
 using model::TcpCounter;

@@ -15,7 +15,6 @@ extern Detector const kStalledReader;
 
 namespace {
 
-using base::Told;
 using model::Severity;
 using model::SocketState;
 

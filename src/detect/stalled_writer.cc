@@ -252,11 +252,12 @@ model::Finding report_remote(PeerGroup const& group, Scene const& scene, Severit
   finding.now = {
       {{{"See the connections, their timers and queues", "查看这些连接、定时器和队列"}, {}},
        "lastack list -o 'send-q > 0 and " + filter + "'"},
-      {{{"Look on the peer's machine: its program does not read; here, nothing can be done but to "
-         "end them (shows them and asks)",
+      {{{"Look on the peer's machine: its program does not read; here, they can only be ended "
+         "(shows "
+         "them and asks)",
          "到对端主机上查看：那里的程序不读取；本机只能结束这些连接（先列出再询问）"},
         {}},
-       "lastack close --all 'send-q > 0 and " + filter + "'"},
+       close_command(scene, group)},
   };
   finding.lasting = {
       {{{"Give writes a timeout (SO_SNDTIMEO, TCP_USER_TIMEOUT; send_timeout in nginx), so that a "

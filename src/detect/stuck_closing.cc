@@ -177,11 +177,10 @@ bool is_held_for_ever(Scene const& scene, Knobs const& knobs, std::uint32_t inde
   bool const waits = row.state == SocketState::FinWait2 ||
                      (is_closing(row.state) && row.timer == TimerKind::Persist);
   if (!waits || !is_held(row)) return false;
-  // After the FIN was acknowledged, the last segment of the peer came in that state.
+  if (row.state != SocketState::FinWait2) return age_of(scene, index) >= knobs[kHeldS];
+  // Since its FIN was acknowledged, it is in this state; what the peer sends says that all is well.
   auto const silence = silence_of(scene, index);
-  bool const in_state = row.state == SocketState::FinWait2 && silence;
-  if (in_state) return *silence >= knobs[kHeldS];
-  return age_of(scene, index) >= knobs[kHeldS];
+  return silence && *silence >= knobs[kHeldS];
 }
 
 // Everything that one pass over the rows tells.

@@ -398,7 +398,7 @@ void advise_arrest(model::Finding& finding, Scene const& scene, Group const& gro
     add_remedy(finding.lasting,
                {"Let no programs run from there: mount /tmp, /var/tmp and /dev/shm with noexec",
                 "禁止从那里运行程序：以 noexec 挂载 /tmp、/var/tmp 和 /dev/shm"},
-               "findmnt -T /tmp -T /var/tmp -T /dev/shm -o TARGET,OPTIONS");
+               "for d in /tmp /var/tmp /dev/shm; do findmnt -n -T $d -o TARGET,OPTIONS; done");
   }
 }
 

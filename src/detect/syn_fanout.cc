@@ -127,7 +127,7 @@ void add_row(Fan& fan, Scene const& scene, Knobs const& knobs, std::uint32_t ind
 // Those whose attempts are over, as of a scanner that is refused everywhere: it may have no socket
 // just now.
 void add_rowless(std::vector<Fan>& fans, Scene const& scene, Knobs const& knobs) {
-  if (scene.history == nullptr || scene.rows.size() < scene.snapshot->endpoints.size()) return;
+  if (scene.history == nullptr) return;
   auto const least = std::min(knobs[kHosts], knobs[kPorts]);
   scene.history->processes().for_each([&](std::uint32_t pid, ByProcess const& recent) {
     if (pid == 0 || recent.attempts.begun < least) return;
@@ -200,7 +200,7 @@ model::Finding report(Fan const& fan, Scene const& scene, model::Severity severi
   auto finding = finding_of(kSynFanout, severity, "pid " + pid);
   finding.confidence = model::Confidence::Likely;
   finding.title = std::move(title);
-  blame(finding, scene, fan.process);
+  blame(finding, scene, Culprit{fan.pid, fan.process, 0});
   show_sockets(finding, scene, fan.waiting);
   add_evidence(finding, fan, scene);
   advise(finding, pid);

@@ -247,7 +247,7 @@ model::Finding report(Scene const& scene, Silence const& silence, Knobs const& k
   auto finding = finding_of(kTimedOut, serious ? Severity::Warning : Severity::Notice,
                             destination_subject(scene, silence.to));
   name_it(finding, scene, silence);
-  blame(finding, scene, silence.culprit.process);
+  blame(finding, scene, silence.culprit);
   show_sockets(finding, scene, silence.waiting);
   name_netns(finding, scene, towards(scene, silence.to));
   add_evidence(finding, scene, silence);
@@ -277,7 +277,7 @@ model::Finding report_group(Scene const& scene, std::span<Silence const* const> 
   } else {
     finding.title = {{"{0} destinations do not answer {1}", "{0} 个目的地不应答 {1}"},
                      {count, who}};
-    blame(finding, scene, first.culprit.process);
+    blame(finding, scene, first.culprit);
   }
   for (auto const* each : silences) show_sockets(finding, scene, each->waiting);
   tell(finding, "destinations", {"some of them", "其中一些"}, some_names(silences));

@@ -113,6 +113,8 @@ class LiveTable {
   // What there is now: rows as `lastack list` has them, of this moment but for queues and timers,
   // which are of the last reconciliation. Owners of TIME_WAIT and orphans are the last ones.
   [[nodiscard]] model::Snapshot snapshot() const;
+  // The same into what was a snapshot before, whose memory is used again.
+  void snapshot_to(model::Snapshot& out) const;
 
   // The same for a reader that goes by places: row by row, and what is no connection (UDP, and
   // sockets that neither listen nor connect), which is of the last reconciliation.

@@ -347,11 +347,16 @@ void LiveTable::take_others(model::Snapshot const& seen,
 }
 
 model::Snapshot LiveTable::snapshot() const {
-  model::Snapshot out = book_;
+  model::Snapshot out;
+  snapshot_to(out);
+  return out;
+}
+
+void LiveTable::snapshot_to(model::Snapshot& out) const {
+  out = book_;
   out.endpoints.reserve(size() + others_.size());
   for_each([&](Connection const& connection) { out.endpoints.push_back(row_of(connection)); });
   out.endpoints.insert(out.endpoints.end(), others_.begin(), others_.end());
-  return out;
 }
 
 }  // namespace lastack::track

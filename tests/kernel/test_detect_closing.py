@@ -67,8 +67,8 @@ class Case(unittest.TestCase):
 
 
 class CloseWait(Case):
-    def find(self, seconds=2, **thresholds):
-        return diagnosed(self.ns, "close-wait-leak", seconds=seconds,
+    def find(self, watch_s=2, **thresholds):
+        return diagnosed(self.ns, "close-wait-leak", watch_s=watch_s,
                          **({"old_s": 1} | thresholds))
 
     def leave(self, count):
@@ -120,7 +120,7 @@ end = time.monotonic() + 3.5
 while time.monotonic() < end:
     connect('{LOOP}', {PORT}).close()
     time.sleep(0.005)""")
-        self.assertEqual(self.find(seconds=3, burst=5), [])
+        self.assertEqual(self.find(watch_s=3, burst=5), [])
         client.finish()
 
     def test_a_client_that_has_closed_one_direction_only(self):
@@ -141,12 +141,12 @@ def read():
     while True:
         for sock in socks: sock.recv(4096)
 threading.Thread(target=read, daemon=True).start()""")
-        self.assertEqual(self.find(old_s=2, seconds=3), [])
+        self.assertEqual(self.find(old_s=2, watch_s=3), [])
 
 
 class Stuck(Case):
-    def find(self, seconds=2, **thresholds):
-        return diagnosed(self.ns, "stuck-closing", seconds=seconds, **thresholds)
+    def find(self, watch_s=2, **thresholds):
+        return diagnosed(self.ns, "stuck-closing", watch_s=watch_s, **thresholds)
 
     def test_shut_down_and_never_closed(self):
         self.server("forget")
@@ -187,7 +187,7 @@ threading.Thread(target=reply, daemon=True).start()""")
         wait_until(lambda: sum("timer:(on," in line and ",0)" not in line.split("timer:")[1][:24]
                                for line in sockets_of(self.ns, "state fin-wait-1")) == 12,
                    "all FINs were sent again")
-        findings = self.find(seconds=3)
+        findings = self.find(watch_s=3)
         subject = f"peer {link.FAR} in {self.label_of_orphans()}"
         self.assertEqual(told(findings), [("stuck-closing", subject, "notice")])
         self.assertEqual(findings[0]["socket_count"], 12, findings)

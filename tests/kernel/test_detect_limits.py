@@ -8,7 +8,7 @@ import unittest
 
 from acting import Actor
 from diagnosing import diagnosed, told
-from support import LASTACK, NetNs, helper, lastack, require_kernel_tests, stop
+from support import LASTACK, NetNs, lastack, require_kernel_tests
 from test_privileges import NOBODY
 
 LOOP = "127.0.0.1"
@@ -73,8 +73,15 @@ class BlindSpots(unittest.TestCase):
         self.assertIn("no_events", evidence)
 
     def test_a_warning_when_records_were_lost(self):
-        storm, _ = helper("storm.py", 30, ns=self.ns)
-        self.addCleanup(stop, storm)
+        for port in (7001, 7002):
+            busy = Actor("busy", self.ns)
+            self.addCleanup(busy.kill)
+            busy.do(f"""
+def live(listener=listen('{LOOP}', {port})):
+    while True:
+        connect('{LOOP}', {port}).close()
+        listener.accept()[0].close()
+threading.Thread(target=live, daemon=True).start()""")
         result = lastack("watch", "--findings", "--json", "--only", "blind-spots", "--for", "3s",
                          "--ring-size", "4096", "--lang", "en")
         found = [json.loads(line) for line in result.stdout.splitlines()]

@@ -21,6 +21,7 @@ using model::Finding;
 
 constexpr Phrase kId{"Id", "编号"};
 constexpr Phrase kWho{"Who", "进程"};
+constexpr Phrase kCommand{"Command", "命令行"};
 constexpr Phrase kWhere{"Where", "位置"};
 constexpr Phrase kSince{"Since", "开始"};
 constexpr Phrase kEvidence{"Evidence", "证据"};
@@ -131,6 +132,21 @@ void write_sockets(Page& page, Finding const& finding) {
   page.lines(kSockets, lines);
 }
 
+// Which script an interpreter runs, which worker it is; two lines of it at the most. Not where it
+// tells nothing new.
+std::string command_text(PageStyle const& style, Finding const& finding, std::size_t room) {
+  if (!finding.process) return "";
+  auto const& command = finding.process->cmdline;
+  bool const known = command == finding.process->exe ||
+                     std::ranges::any_of(finding.evidence, [&](model::Evidence const& each) {
+                       return each.value.in(style.language) == command;
+                     });
+  if (known) return "";
+  std::string text;
+  base::append_cut(text, base::printable(command), 2 * room - 1, ellipsis(style));
+  return text;
+}
+
 void write_remedies(Page& page, Phrase const& label, std::vector<model::Remedy> const& remedies) {
   std::vector<std::string> lines;
   lines.reserve(remedies.size() * 2);
@@ -227,6 +243,7 @@ void write_finding(std::string& out, PageStyle const& style, Finding const& find
   write_title(page, finding);
   page.row(kId, base::printable(finding.id()));
   page.row(kWho, who_text(finding, language));
+  page.row(kCommand, command_text(style, finding, page.room()));
   if (!is_usual_netns(finding.netns)) {
     page.row(kWhere, with(kInNetns, language, base::printable(finding.netns)));
   }

@@ -23,6 +23,7 @@ void closed_by_client(Stage& stage, std::uint32_t server, unsigned count, double
               static_cast<std::int32_t>(10 + i));
     stage.last().recv_queue = end_read ? 0 : 1;
     stage.timings.back().opened_by = Side::Remote;
+    stage.details().bytes_sent = 0;
     if (age >= 0) stage.aged(age);
   }
 }
@@ -151,11 +152,20 @@ TEST(CloseWaitLeak, AnIdlePoolWhoseServerHasGoneIsANotice) {
   for (unsigned i = 0; i < 20; ++i) {
     stage.tcp(SocketState::CloseWait, "10.0.0.1", port_of(i), "10.9.0.1", 5432, app);
     stage.last().recv_queue = 1;
+    stage.details().bytes_sent = 0;
     stage.aged(900);
   }
   auto const found = stage.look("close-wait-leak");
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].severity, Severity::Notice);
+}
+
+TEST(CloseWaitLeak, WaitsForDetailsBeforeItJudges) {
+  Stage stage;
+  stage.wait(100);
+  closed_by_client(stage, stage.process(4711, "api"), 25, 90);
+  for (auto& row : stage.snapshot.endpoints) row.details = model::kNone;
+  EXPECT_TRUE(stage.look("close-wait-leak").empty());
 }
 
 TEST(CloseWaitLeak, IsSilentAboutABurstThatDrains) {
@@ -183,8 +193,7 @@ TEST(CloseWaitLeak, IsSilentAboutConnectionsClosedInOneDirectionOnly) {
   EXPECT_TRUE(stage.look("close-wait-leak").empty());
   for (auto& row : stage.snapshot.endpoints) {
     row.send_queue = 0;
-    row.details = static_cast<std::uint32_t>(stage.snapshot.details.size());
-    auto& details = stage.snapshot.details.emplace_back();
+    auto& details = stage.snapshot.details[row.details];
     details.bytes_sent = 1'000'000;
     details.last_send_ms = 2000;
   }

@@ -57,11 +57,28 @@ TEST(DeadPeer, FindsADatabaseThatIsGone) {
   EXPECT_EQ(found[0].severity, Severity::Warning);
   EXPECT_EQ(found[0].subject, "10.0.0.5:5432");
   ASSERT_TRUE(found[0].process);
-  EXPECT_EQ(found[0].process->pid, 7U);
+  EXPECT_EQ(found[0].process.value_or(model::Process()).pid, 7U);
   EXPECT_EQ(found[0].socket_count, 3U);
   EXPECT_EQ(evidence(found[0], "retransmits"), "7");
   EXPECT_EQ(evidence(found[0], "connections"), "3 / 13");
   EXPECT_NE(evidence(found[0], "gives_up").find("15 min"), std::string::npos);
+}
+
+// What is alive must not be closed with the dead.
+TEST(DeadPeer, OffersToCloseOnlyThoseThatAreDead) {
+  Stage stage;
+  auto const server = stage.process(7, "nginx");
+  serve(stage, 80, server);
+  std::string wanted;
+  for (unsigned i = 0; i < 10; ++i) {
+    client(stage, i, server);
+    if (i >= 2) continue;
+    retransmits(stage, 8);
+    wanted += (i == 0 ? "cookie = " : " or cookie = ") + std::to_string(stage.last().cookie);
+  }
+  auto const found = stage.look("dead-peer");
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].now.back().command, "lastack close --all '" + wanted + "'");
 }
 
 TEST(DeadPeer, OneFindingForOneServerOfManyProcesses) {

@@ -73,13 +73,14 @@ TEST(Refused, GroupsWhatIsMuch) {
 
 TEST(Refused, KnowsTheCulpritThatHasGone) {
   Stage stage;
-  auto const app = stage.process(12, "app");
+  auto const app = stage.process(12, "app", "/usr/bin/app");
   attempts(stage, app, "10.0.0.9", 8, 0.5);
   stage.snapshot.processes.clear();
   auto const found = stage.look("refused");
   ASSERT_THAT(found, SizeIs(1));
-  EXPECT_FALSE(found[0].process);
-  EXPECT_THAT(found[0].title.in(base::Language::English), HasSubstr("pid 12"));
+  ASSERT_TRUE(found[0].process);
+  EXPECT_EQ(found[0].process->exe, "/usr/bin/app");
+  EXPECT_THAT(found[0].title.in(base::Language::English), HasSubstr("app[12]"));
 }
 
 TEST(Refused, IsSilentAboutARestart) {

@@ -73,7 +73,7 @@ TEST(SocketMemory, NamesWhoHoldsMostOfIt) {
   auto const found = stage.look("socket-memory");
   ASSERT_EQ(found.size(), 1U);
   ASSERT_TRUE(found[0].process);
-  EXPECT_EQ(found[0].process->exe, "/opt/hog");
+  EXPECT_EQ(found[0].process.value_or(model::Process()).exe, "/opt/hog");
   EXPECT_EQ(evidence(found[0], "holder_1").rfind("hog[8]: 8.6 MiB", 0), 0U);
   EXPECT_EQ(evidence(found[0], "holder_2").rfind("small[7]", 0), 0U);
 }
@@ -105,7 +105,7 @@ TEST(SocketMemory, FindsAProcessNearItsLimitOfFiles) {
     ASSERT_EQ(found.size(), 1U);
     EXPECT_EQ(found[0].severity, open == 850 ? Severity::Warning : Severity::Critical);
     EXPECT_EQ(found[0].subject, "pid 7");
-    EXPECT_EQ(found[0].process->exe, "/opt/server");
+    EXPECT_EQ(found[0].process.value_or(model::Process()).exe, "/opt/server");
     EXPECT_EQ(found[0].socket_count, 800U);
     EXPECT_EQ(evidence(found[0], "most"), "ESTABLISHED: 800");
   }

@@ -79,6 +79,15 @@ TEST_F(FindingsText, AreNeverWiderThanTheScreenButForCommandsAndSockets) {
   }
 }
 
+TEST_F(FindingsText, CutTheCommandLineOfTheProcess) {
+  auto finding = test::full_finding();
+  finding.process->cmdline = "python3 server.py" + std::string(4000, 'x');
+  EXPECT_TRUE(page(finding).contains("  Command   python3")) << page(finding);
+  EXPECT_LE(page(finding).size(), page(test::full_finding()).size() + 200);
+  finding.process->cmdline = finding.process->exe;
+  EXPECT_FALSE(page(finding).contains("Command")) << "it tells nothing more";
+}
+
 TEST_F(FindingsText, KeepCommandsWhole) {
   auto finding = test::full_finding();
   std::string const command = R"(grep -c 'a\.b' )" + std::string(200, 'x') + " y z";

@@ -161,6 +161,42 @@ TEST_F(TheScreen, MarksWhatComesChangesAndGoes) {
   EXPECT_EQ(line("10.0.0.1:5000"), "");
 }
 
+TEST_F(TheScreen, ShowsWhatDiagnosisFoundAndMarksTheRows) {
+  auto const told = [&](std::vector<model::Severity> const& severities) {
+    auto update = machine.changes();
+    auto& findings = update.findings.emplace();
+    for (auto const severity : severities) {
+      model::Finding finding;
+      finding.detector = "close-wait-leak";
+      finding.subject = "pid 12";
+      finding.severity = severity;
+      finding.title = {{"{0} leaks", "{0} 泄漏"}, {"nginx\x1b[2J"}};
+      finding.process.emplace().pid = 12;
+      finding.process->comm = "nginx";
+      finding.cookies = {machine.endpoint(served).cookie};
+      findings.push_back({finding, machine.now_ns - 3'000'000'000, true});
+    }
+    return update;
+  };
+  screen.update(told({model::Severity::Critical}));
+  screen.tick(machine.now_ns + 3'000'000'000);  // marks of changes are over
+  EXPECT_EQ(line("10.0.0.2:4000").front(), '!');
+  EXPECT_EQ(line("10.0.0.1:5000").front(), ' ');
+  EXPECT_THAT(line("1 finding (7)"), AllOf(HasSubstr("critical"), HasSubstr("leaks")));
+  EXPECT_THAT(shown(), Not(HasSubstr("\x1b"))) << "names cannot speak to the terminal";
+  press({'7'});
+  EXPECT_THAT(line("nginx[12]"), AllOf(HasSubstr("critical"), HasSubstr("leaks")));
+  press({kEnter});
+  EXPECT_THAT(shown(), HasSubstr("close-wait-leak:pid 12"));
+  press({kEscape});
+  screen.update(told({model::Severity::Notice}));
+  EXPECT_EQ(line("finding (7)"), "") << "a notice is in its view, but does not cry";
+  screen.update(told({}));
+  EXPECT_THAT(shown(), HasSubstr("Nothing is wrong"));
+  press({'1'});
+  EXPECT_NE(line("10.0.0.2:4000").front(), '!');
+}
+
 TEST_F(TheScreen, FiltersWhileItIsTyped) {
   press({'/'});
   type("process = cur");
