@@ -14,12 +14,12 @@ void add_detector_options(CLI::App& app, DetectorChoice& choice) {
       ->delimiter(',')
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->expected(1)
-      ->type_name("ID,…");
+      ->type_name("ID,...");
   app.add_option("--skip", choice.skip, "all but these")
       ->delimiter(',')
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->expected(1)
-      ->type_name("ID,…");
+      ->type_name("ID,...");
   app.add_option("--config", choice.config,
                  "thresholds, as TOML (~/.config/lastack/diagnose.toml, if it is there)")
       ->type_name("FILE");

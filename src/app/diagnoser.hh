@@ -54,8 +54,8 @@ class Diagnoser {
                                                  std::uint64_t now_ns);
 
   [[nodiscard]] detect::Board const& board() const { return board_; }
-  // Sockets and processes of the last look.
-  [[nodiscard]] std::size_t sockets() const { return snapshot_.endpoints.size(); }
+  // Sockets that were asked about in the last look.
+  [[nodiscard]] std::size_t sockets() const { return rows_.size(); }
   // What the last look took of the CPU, ns.
   [[nodiscard]] std::uint64_t cost_ns() const { return cost_ns_; }
 

@@ -51,12 +51,13 @@ class ChangeWriter {
         output_(output) {}
 
   void operator()(std::span<detect::Change const> changes, std::uint64_t now_ns) {
-    clock_.set_offset(wall_offset_ns());
+    auto const offset = wall_offset_ns();
+    clock_.set_offset(offset);
     std::map<std::string_view, std::size_t> told;  // by detector
     for (auto const& change : changes) {
       auto const& finding = change.standing->finding;
       if (json_) {
-        auto const extras = ui::extras_of(change, now_ns, wall_offset_ns());
+        auto const extras = ui::extras_of(change, now_ns, offset);
         ui::write_finding_json(output_, finding, style_.language, extras);
       } else if (++told[finding.detector] <= kMostOfAKind) {
         append(ui::finding_line(style_, change, clock(now_ns)));

@@ -381,7 +381,7 @@ class Views(OnAScene):
         screen = self.scene.screen("--poll", width=120)
         screen.keys("Tab")
         screen.wait_for("SOCKETS")
-        screen.keys("BTab", "BTab")
+        screen.keys("BTab", "BTab", "BTab")
         screen.wait_for("CLOSER")
         screen.keys("1")
         screen.wait_for(LISTENER)

@@ -58,7 +58,7 @@ class Puppet:
         os.close(self._fd)
 
     def send(self, segment):
-        packet = _ipv4 if self.version == 4 else _ipv6
+        packet = ipv4 if self.version == 4 else _ipv6
         os.write(self._fd, packet(segment))
 
     def receive(self, port, flags):
@@ -140,8 +140,9 @@ def _tcp(source, destination, segment):
     return header[:16] + checksum + header[18:] + segment.payload
 
 
-def _ipv4(segment):
-    source, destination = socket.inet_aton(PUPPET), socket.inet_aton(KERNEL)
+def ipv4(segment, source=PUPPET, destination=KERNEL):
+    """The packet, from whatever address."""
+    source, destination = socket.inet_aton(source), socket.inet_aton(destination)
     tcp = _tcp(source, destination, segment)
     ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(tcp), 0, 0, 64, socket.IPPROTO_TCP, 0,
                      source, destination)

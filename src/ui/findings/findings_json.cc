@@ -70,7 +70,7 @@ void write_end(JsonWriter& json, std::string_view key, model::Endpoint const& en
                bool remote) {
   auto const& flow = endpoint.flow;
   json.key(key).begin_object();
-  json.key("address").string(model::to_string(remote ? flow.remote : flow.local, endpoint.family));
+  json.key("addr").string(model::to_string(remote ? flow.remote : flow.local, endpoint.family));
   json.key("port").number(remote ? flow.remote_port : flow.local_port);
   json.end_object();
 }

@@ -90,8 +90,10 @@ void write_evidence(Page& page, Finding const& finding) {
       lines.back() += value;
       continue;
     }
+    auto const text = labels[i] + value;
+    bool const fits = base::display_width(text) <= page.room();
     std::string lead;
-    for (auto const& line : wrap(labels[i] + value, page.room() - kHanging)) {
+    for (auto const& line : wrap(text, fits ? page.room() : page.room() - kHanging)) {
       lines.push_back(lead + line);
       lead.assign(kHanging, ' ');
     }

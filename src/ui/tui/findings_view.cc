@@ -21,8 +21,8 @@ std::span<RowsView::Heading const> FindingsView::headings() const {
   static constexpr auto kHeadings = std::to_array<Heading>({
       {.title = {"SEVERITY", "严重性"}},
       {.title = {"FOR", "持续"}, .align = Align::Right},
-      {.title = {"PROCESS", "进程"}, .cut_order = 1},
-      {.title = {"FINDING", "发现"}, .cut_order = 2},
+      {.title = {"PROCESS", "进程"}, .cut_order = 2},
+      {.title = {"FINDING", "发现"}, .cut_order = 1},
   });
   static_assert(kHeadings.size() == kColumns);
   return kHeadings;

@@ -103,7 +103,7 @@ inline model::Finding hostile_finding() {
   finding.title.values = {text + "[812]", "300"};
   finding.process->comm = text;
   finding.process->exe = "/tmp/" + text;
-  finding.process->cmdline = text;
+  finding.process->cmdline = text + " --serve";
   finding.process->unit = text;
   finding.process->container = text;
   finding.user = text;
