@@ -20,8 +20,20 @@ namespace sock_diag = capture::sock_diag;
 
 namespace {
 
-// Listeners whose queue is looked at afresh; more are as the last dump had them.
-constexpr std::size_t kMostListeners = 512;
+// Sockets that are looked at afresh; more are as the last dump had them.
+constexpr std::size_t kMostClosely = 2048;
+
+// Queues and timers change by no event. Worth a closer look are listeners, and whoever had
+// something unread, unsent or unanswered when last seen.
+bool is_worth_it(model::Endpoint const& row) {
+  if (row.details != model::kNone || row.cookie == 0) return false;
+  if (row.protocol != model::Protocol::Tcp) return false;
+  if (row.state == model::SocketState::Listen) return true;
+  bool const full_socket = row.state != model::SocketState::TimeWait &&
+                           row.state != model::SocketState::SynReceived &&
+                           row.state != model::SocketState::SynSent;
+  return full_socket && (row.recv_queue > 0 || row.send_queue > 0 || row.retransmits > 0);
+}
 
 std::vector<std::string> missing_names() {
   std::vector<std::string> names;
@@ -43,6 +55,9 @@ std::optional<sock_diag::HeldBy> holder_of(model::Snapshot const& snapshot,
 void refresh(model::Snapshot& snapshot, model::Endpoint& row, sock_diag::FoundSocket const& found) {
   row.recv_queue = found.endpoint.recv_queue;
   row.send_queue = found.endpoint.send_queue;
+  row.timer = found.endpoint.timer;
+  row.timer_ms = found.endpoint.timer_ms;
+  row.retransmits = found.endpoint.retransmits;
   row.details = static_cast<std::uint32_t>(snapshot.details.size());
   snapshot.details.push_back(found.details);
 }
@@ -105,16 +120,13 @@ void Diagnoser::choose_rows() {
   }
 }
 
-// Their queues change by no event.
-void Diagnoser::read_listeners() {
+void Diagnoser::read_closely() {
   std::map<std::uint32_t, std::vector<std::uint32_t>> by_namespace;
   std::size_t count = 0;
   for (auto const index : rows_) {
     auto const& row = snapshot_.endpoints[index];
-    bool const wanted =
-        row.state == model::SocketState::Listen && row.details == model::kNone && row.cookie != 0;
-    if (!wanted || snapshot_.netns_of(row) == nullptr) continue;
-    if (++count > kMostListeners) break;
+    if (!is_worth_it(row) || snapshot_.netns_of(row) == nullptr) continue;
+    if (++count > kMostClosely) break;
     by_namespace[row.netns].push_back(index);
   }
   capture::procfs::ProcFs const fs;
@@ -143,7 +155,7 @@ std::vector<detect::Change> Diagnoser::look(track::LiveTable const& table, std::
   snapshot_.unseen = unseen_;
   time_rows(table);
   choose_rows();
-  read_listeners();
+  read_closely();
   auto changes = look_at_snapshot(now_ns);
   cost_ns_ = thread_cpu_ns() - began;
   return changes;

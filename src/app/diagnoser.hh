@@ -66,7 +66,7 @@ class Diagnoser {
                                               model::Life const& life);
   void time_rows(track::LiveTable const& table);
   void choose_rows();
-  void read_listeners();
+  void read_closely();
   [[nodiscard]] std::vector<detect::Change> look_at_snapshot(std::uint64_t now_ns);
 
   DiagnosisSetup setup_;

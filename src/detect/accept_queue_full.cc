@@ -173,10 +173,12 @@ std::optional<Severity> judge(Knobs const& knobs, Listener const& listener) {
   return static_cast<double>(lost) >= knobs[kDrops] ? Severity::Warning : Severity::Notice;
 }
 
-bool at_file_limit(Scene const& scene, std::uint32_t process) {
-  if (process >= scene.process_facts.size()) return false;
+// The limit of open files of a process that has reached it; 0: it has not, or that is not known.
+std::uint64_t reached_file_limit(Scene const& scene, std::uint32_t process) {
+  if (process >= scene.process_facts.size()) return 0;
   auto const& facts = scene.process_facts[process];
-  return facts.open_files && facts.file_limit && *facts.open_files >= *facts.file_limit;
+  auto const limit = facts.file_limit.value_or(0);
+  return facts.open_files.value_or(0) >= limit ? limit : 0;
 }
 
 base::Told title_of(Scene const& scene, Listener const& listener) {
@@ -269,12 +271,11 @@ void add_evidence(model::Finding& finding, Scene const& scene, Listener const& l
     add("fd", {"file descriptor of the listener", "监听套接字的文件描述符"},
         number(owners.front().fd));
   }
-  if (at_file_limit(scene, process)) {
-    auto const& facts = scene.process_facts[process];
+  if (auto const files = reached_file_limit(scene, process); files != 0) {
     add("open_files",
-        {"open files, and their limit: accept() fails with EMFILE",
-         "打开的文件数及上限：accept() 因 EMFILE 失败"},
-        number(*facts.open_files) + " / " + number(*facts.file_limit));
+        {"limit of open files, reached: accept() fails with EMFILE",
+         "已达到打开文件数上限：accept() 因 EMFILE 失败"},
+        number(files));
   }
 }
 
@@ -288,11 +289,10 @@ void advise_now(model::Finding& finding, Scene const& scene, Listener const& lis
         {{{"See what its threads do: stat T is stopped, D hangs in the kernel, a futex is a lock",
            "查看它的线程在做什么：stat 为 T 表示已停止，D 表示卡在内核，futex 表示在等锁"}},
          "ps -L -o tid,stat,wchan:32,time,comm -p " + pid});
-    if (at_file_limit(scene, index)) {
+    if (auto const files = reached_file_limit(scene, index); files != 0) {
       finding.now.push_back({{{"Raise its limit of open files: accept() fails at it",
                                "提高其打开文件数上限：accept() 因此失败"}},
-                             "prlimit --pid " + pid + " --nofile=" +
-                                 std::to_string(2 * *scene.process_facts[index].file_limit)});
+                             "prlimit --pid " + pid + " --nofile=" + std::to_string(2 * files)});
     }
     if (listener.stopped && process.unit.ends_with(".service") &&
         !process.unit.starts_with("user@")) {

@@ -89,7 +89,7 @@ std::string destination_filter(Scene const& scene, Destination const& to) {
 bool is_loopback(Destination const& to) { return is_loopback(to.address, to.family); }
 
 std::string probe_command(Scene const& scene, Destination const& to) {
-  auto const command = "lastack probe '" + destination_text(to) + "'";
+  auto command = "lastack probe '" + destination_text(to) + "'";
   auto const* netns = scene.snapshot->netns_of(towards(scene, to));
   if (netns == nullptr || netns->label == "host") return command;
   // The name of a namespace may hold anything, and this is meant for a shell.

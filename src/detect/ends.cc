@@ -1,6 +1,7 @@
 #include "detect/ends.hh"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <unordered_map>
 
@@ -45,28 +46,29 @@ bool belong_together(model::Endpoint const& one, model::Endpoint const& other) {
   return one.netns == other.netns || !is_loopback(one.flow.local, one.family);
 }
 
-std::optional<Address> v4_of(Address const& address, Family family) {
-  if (family == Family::Inet) return address;
-  if (model::is_v4_mapped(address)) return model::unmapped(address);
-  return std::nullopt;
+// In host order; nullopt: it is no IPv4 address.
+std::optional<std::uint32_t> v4_of(Address const& address, Family family) {
+  bool const mapped = family == Family::Inet6;
+  if (mapped && !model::is_v4_mapped(address)) return std::nullopt;
+  auto const* bytes = address.bytes.data() + (mapped ? 12 : 0);
+  std::uint32_t word = 0;
+  for (int i = 0; i < 4; ++i) word = (word << 8U) | bytes[i];
+  return word;
 }
 
 struct Net {
-  std::uint8_t first;
-  std::uint8_t second;
-  unsigned bits;
+  std::uint32_t base;
+  std::uint32_t mask;
 };
-constexpr auto kPrivate =
-    std::to_array<Net>({{10, 0, 8}, {172, 16, 12}, {192, 168, 16}, {100, 64, 10}});
-constexpr auto kSpecial = std::to_array<Net>({{0, 0, 8}, {127, 0, 8}, {169, 254, 16}, {224, 0, 3}});
+constexpr Net net(std::uint32_t first, std::uint32_t second, unsigned bits) {
+  return {(first << 24U) | (second << 16U), ~std::uint32_t{0} << (32 - bits)};
+}
+constexpr std::array kPrivate{net(10, 0, 8), net(172, 16, 12), net(192, 168, 16), net(100, 64, 10)};
+constexpr std::array kSpecial{net(0, 0, 8), net(127, 0, 8), net(169, 254, 16), net(224, 0, 3)};
 
-bool is_in(Address const& address, std::span<Net const> nets) {
-  return std::ranges::any_of(nets, [&](Net const& net) {
-    Address base;
-    base.bytes[0] = net.first;
-    base.bytes[1] = net.second;
-    return model::same_prefix(address, base, net.bits);
-  });
+bool is_in(std::uint32_t address, std::span<Net const> nets) {
+  return std::ranges::any_of(nets,
+                             [&](Net const& each) { return (address & each.mask) == each.base; });
 }
 
 }  // namespace
@@ -81,13 +83,16 @@ std::vector<std::uint32_t> other_ends(Scene const& scene, std::span<std::uint32_
   std::vector<std::uint32_t> ends(rows.size(), model::kNone);
   std::unordered_multimap<model::Flow, std::size_t, HashFlow> wanted;
   wanted.reserve(rows.size());
+  std::vector<bool> ports(65'536);  // most rows need not be hashed
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    wanted.emplace(mirrored(plain_flow(scene.row(rows[i]))), i);
+    auto const flow = mirrored(plain_flow(scene.row(rows[i])));
+    ports[flow.local_port] = true;
+    wanted.emplace(flow, i);
   }
   auto const& endpoints = scene.snapshot->endpoints;
   for (std::uint32_t index = 0; index < endpoints.size(); ++index) {
     auto const& other = endpoints[index];
-    if (!has_peer(other)) continue;
+    if (!ports[other.flow.local_port] || !has_peer(other)) continue;
     auto const [begin, end] = wanted.equal_range(plain_flow(other));
     for (auto each = begin; each != end; ++each) {
       auto const& row = scene.row(rows[each->second]);

@@ -12,8 +12,8 @@ namespace {
 using model::Severity;
 
 // Data last went either way that long ago, ms; 0: not known.
-std::uint32_t idle_ms(Scene const& scene, std::uint32_t index) {
-  auto const* details = scene.snapshot->details_of(scene.row(index));
+std::uint32_t idle_ms(Scene const& scene, model::Endpoint const& row) {
+  auto const* details = scene.snapshot->details_of(row);
   bool const known = details != nullptr && details->last_send_ms != model::kUnknown32 &&
                      details->last_receive_ms != model::kUnknown32;
   return known ? std::min(details->last_send_ms, details->last_receive_ms) : 0;
@@ -26,8 +26,7 @@ bool goes_through_nat(model::Endpoint const& row) {
 
 bool is_unguarded(model::Endpoint const& row) {
   return row.protocol == model::Protocol::Tcp && row.state == model::SocketState::Established &&
-         row.timer == model::TimerKind::None && row.details != model::kNone &&
-         row.owner_count > 0 && goes_through_nat(row);
+         row.timer == model::TimerKind::None && row.owner_count > 0;
 }
 
 model::Finding report(Detector const& detector, Scene const& scene, ProcessRows const& group) {
@@ -42,7 +41,7 @@ model::Finding report(Detector const& detector, Scene const& scene, ProcessRows 
   blame(finding, scene, group.process);
   show_sockets(finding, scene, group.rows);
   std::uint32_t longest = 0;
-  for (auto const index : group.rows) longest = std::max(longest, idle_ms(scene, index));
+  for (auto const index : group.rows) longest = std::max(longest, idle_ms(scene, scene.row(index)));
   finding.evidence = {
       {"connections",
        {"idle connections", "空闲连接"},
@@ -71,11 +70,11 @@ model::Finding report(Detector const& detector, Scene const& scene, ProcessRows 
 
 void find_idle_behind_nat(Detector const& detector, Scene const& scene, double idle_s,
                           Findings& found) {
-  for (auto& group : rows_by_process(scene, is_unguarded)) {
-    std::erase_if(group.rows,
-                  [&](std::uint32_t index) { return idle_ms(scene, index) < idle_s * 1e3; });
-    bool const told = !group.rows.empty() && group.process != model::kNone;
-    if (told) found.push_back(report(detector, scene, group));
+  auto const is_forgotten = [&](model::Endpoint const& row) {
+    return is_unguarded(row) && idle_ms(scene, row) >= idle_s * 1e3 && goes_through_nat(row);
+  };
+  for (auto const& group : rows_by_process(scene, is_forgotten)) {
+    if (group.process != model::kNone) found.push_back(report(detector, scene, group));
   }
 }
 

@@ -151,7 +151,7 @@ void advise(model::Finding& finding, Scene const& scene, Shortage const& shortag
   auto const& use = *shortage.use;
   auto const& row = scene.row(use.rows.front());
   auto const enter = netns_entry(scene, row, culprit.process);
-  bool const mostly_time_wait = use.time_wait * 2 >= use.rows.size();
+  bool const mostly_time_wait = 2 * std::size_t{use.time_wait} >= use.rows.size();
   finding.now.push_back({{{"See the connections that hold the ports", "查看占用端口的连接"}},
                          "lastack list '" + destination_filter(scene, use.to) + "'"});
   if (shortage.supply.first > 15000) {

@@ -20,7 +20,6 @@ namespace {
 
 constexpr double kTimeWaitS = 60;  // TCP_TIMEWAIT_LEN
 constexpr double kRateOverS = 5;
-constexpr std::size_t kBuckets = 1U << 14U;
 
 // One spelling of an address: IPv4 through an IPv6 socket takes IPv4's ports.
 Address plain(Address const& address, Family family) {
@@ -152,6 +151,7 @@ PortUses::PortUses(Scene const& scene) : scene_(scene) {
     auto const missing = supply.reserved + supply.bound;
     supply.ports = size > missing ? size - missing : 0;
   }
+  note_takers();
 }
 
 bool PortUses::takes_port(std::uint32_t index) const {
@@ -183,40 +183,43 @@ bool PortUses::blocks(std::uint32_t index) const {
          time_wait_age_s(index) <= reuses_[scene_.row(index).netns].delay_s;
 }
 
-std::vector<PortUse> PortUses::destinations(double least) const {
-  // Rows are counted by a hash first: only what could be much is looked at closely.
-  std::vector<std::uint32_t> buckets(kBuckets);
+// Rows are counted by a hash first: only what could be much is looked at closely.
+void PortUses::note_takers() {
   auto const count = static_cast<std::uint32_t>(scene_.snapshot->endpoints.size());
-  auto const bucket_of = [](model::Endpoint const& row) {
-    return HashTuple()(tuple_of(row)) % kBuckets;
-  };
   for (std::uint32_t i = 0; i < count; ++i) {
-    if (takes_port(i) && blocks(i)) ++buckets[bucket_of(scene_.row(i))];
-  }
-  auto const enough = [&](std::uint32_t netns, std::size_t used) {
-    auto const ports = supplies_[netns].ports;
-    return used > 0 && static_cast<double>(used) >= least * ports;
-  };
-  std::unordered_map<Tuple, PortUse, HashTuple> uses;
-  for (std::uint32_t i = 0; i < count; ++i) {
+    if (!takes_port(i)) continue;
     auto const& row = scene_.row(i);
-    if (!takes_port(i) || !enough(row.netns, buckets[bucket_of(row)])) continue;
+    Taker const taker{i, static_cast<std::uint16_t>(HashTuple()(tuple_of(row)) % kBuckets),
+                      static_cast<std::uint16_t>(HashTuple()(source_of(row)) % kBuckets)};
+    takers_.push_back(taker);
+    if (blocks(i)) ++by_tuple_[taker.tuple];
+    ++by_source_[taker.source];
+  }
+}
+
+bool PortUses::is_much(std::uint32_t netns, std::size_t used, double least) const {
+  return used > 0 && static_cast<double>(used) >= least * supplies_[netns].ports;
+}
+
+std::vector<PortUse> PortUses::destinations(double least) const {
+  std::unordered_map<Tuple, PortUse, HashTuple> uses;
+  for (auto const& taker : takers_) {
+    auto const& row = scene_.row(taker.row);
+    if (!is_much(row.netns, by_tuple_[taker.tuple], least)) continue;
     auto& use = uses[tuple_of(row)];
     use.netns = row.netns;
-    bool const time_wait = row.state == SocketState::TimeWait;
-    use.reuse = use.reuse || may_be_reused(i);
-    if (!blocks(i)) {
+    use.reuse = use.reuse || may_be_reused(taker.row);
+    if (!blocks(taker.row)) {
       ++use.reusable;
       continue;
     }
-    use.rows.push_back(i);
-    if (time_wait) ++use.time_wait;
-    if (!supplies_[row.netns].is_first_choice(row.flow.local_port)) ++use.second_choice;
+    use.rows.push_back(taker.row);
+    if (row.state == SocketState::TimeWait) ++use.time_wait;
   }
   std::vector<PortUse> found;
   found.reserve(uses.size());
   for (auto& [tuple, use] : uses) {
-    if (!enough(use.netns, use.rows.size())) continue;
+    if (!is_much(use.netns, use.rows.size(), least)) continue;
     use.from = tuple.from;
     use.to = scene_.destination_of(scene_.row(use.rows.front()));
     use.family = tuple.to.family;
@@ -229,29 +232,26 @@ std::vector<PortUse> PortUses::destinations(double least) const {
   return found;
 }
 
+// connect() shares ports between destinations, and seldom needs those of its second choice.
+bool PortUses::is_by_bind(BoundUse const& use, double least) const {
+  bool const once = static_cast<double>(use.rows.size()) <= 1.1 * use.ports;
+  bool const others = use.second_choice >= least * supplies_[use.netns].ports / 2;
+  return is_much(use.netns, use.ports, least) && once && others &&
+         !go_to_one_place(scene_, use.rows);
+}
+
 std::vector<BoundUse> PortUses::sources(double least) const {
-  std::vector<std::uint32_t> buckets(kBuckets);
-  auto const count = static_cast<std::uint32_t>(scene_.snapshot->endpoints.size());
-  auto const bucket_of = [](model::Endpoint const& row) {
-    return HashTuple()(source_of(row)) % kBuckets;
-  };
-  for (std::uint32_t i = 0; i < count; ++i) {
-    if (takes_port(i)) ++buckets[bucket_of(scene_.row(i))];
-  }
-  auto const enough = [&](std::uint32_t netns, std::size_t used) {
-    return used > 0 && static_cast<double>(used) >= least * supplies_[netns].ports;
-  };
   std::unordered_map<Source, BoundUse, HashTuple> uses;
   std::unordered_map<Source, std::bitset<65536>, HashTuple> seen;
-  for (std::uint32_t i = 0; i < count; ++i) {
-    auto const& row = scene_.row(i);
-    if (!takes_port(i) || !enough(row.netns, buckets[bucket_of(row)])) continue;
+  for (auto const& taker : takers_) {
+    auto const& row = scene_.row(taker.row);
+    if (!is_much(row.netns, by_source_[taker.source], least)) continue;
     auto const source = source_of(row);
     auto& use = uses[source];
     use.from = source.from;
     use.family = plain(row.family, row.flow.local);
     use.netns = row.netns;
-    use.rows.push_back(i);
+    use.rows.push_back(taker.row);
     auto& ports = seen[source];
     if (ports[row.flow.local_port]) continue;
     ports.set(row.flow.local_port);
@@ -260,12 +260,7 @@ std::vector<BoundUse> PortUses::sources(double least) const {
   }
   std::vector<BoundUse> found;
   for (auto& [source, use] : uses) {
-    auto const half = supplies_[use.netns].ports / 2.0;
-    // connect() shares ports between destinations, and seldom needs those of its second choice.
-    bool const once = static_cast<double>(use.rows.size()) <= 1.1 * use.ports;
-    bool const by_bind = use.second_choice >= least * half;
-    if (!enough(use.netns, use.ports) || !once || !by_bind) continue;
-    if (!go_to_one_place(scene_, use.rows)) found.push_back(std::move(use));
+    if (is_by_bind(use, least)) found.push_back(std::move(use));
   }
   std::ranges::sort(
       found, [](BoundUse const& a, BoundUse const& b) { return a.rows.front() < b.rows.front(); });
@@ -287,7 +282,7 @@ std::optional<double> PortUses::rate(PortUse const& use) const {
 // is said. What is opened from now on blocks its port for longer than is looked ahead.
 std::optional<double> PortUses::seconds_left(PortUse const& use) const {
   auto const opened = rate(use);
-  if (!opened || use.reuse || use.time_wait * 2 < use.rows.size()) return std::nullopt;
+  if (!opened || use.reuse || 2 * std::size_t{use.time_wait} < use.rows.size()) return std::nullopt;
   std::array<std::uint32_t, static_cast<std::size_t>(kTimeWaitS) + 1> freed{};
   for (auto const index : use.rows) {
     if (scene_.row(index).state != SocketState::TimeWait) continue;

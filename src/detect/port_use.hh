@@ -46,8 +46,7 @@ struct PortUse {
   std::vector<std::uint32_t> rows;             // those that block a port
   std::uint32_t time_wait = 0;                 // of them
   std::uint32_t reusable = 0;                  // TIME_WAIT besides, that do not block
-  std::uint32_t second_choice = 0;  // rows with a port that connect() does not take first
-  bool reuse = false;               // TIME_WAIT may be taken over here
+  bool reuse = false;                          // TIME_WAIT may be taken over here
 };
 
 // Ports of one local address that anything has in use, where bind() seems to have chosen them.
@@ -81,9 +80,23 @@ class PortUses {
   [[nodiscard]] double time_wait_age_s(std::uint32_t index) const;
   [[nodiscard]] bool may_be_reused(std::uint32_t index) const;
 
+  static constexpr std::size_t kBuckets = 1U << 14U;
+  // A row that takes a port, and where it is counted.
+  struct Taker {
+    std::uint32_t row = 0;
+    std::uint16_t tuple = 0;
+    std::uint16_t source = 0;
+  };
+  void note_takers();
+  [[nodiscard]] bool is_much(std::uint32_t netns, std::size_t used, double least) const;
+  [[nodiscard]] bool is_by_bind(BoundUse const& use, double least) const;
+
   Scene const& scene_;
   std::vector<PortSupply> supplies_;   // by index of Snapshot::namespaces
   std::vector<TimeWaitReuse> reuses_;  // the same
+  std::vector<Taker> takers_;
+  std::vector<std::uint32_t> by_tuple_ = std::vector<std::uint32_t>(kBuckets);  // that block
+  std::vector<std::uint32_t> by_source_ = std::vector<std::uint32_t>(kBuckets);
 };
 
 }  // namespace lastack::detect

@@ -111,10 +111,6 @@ bool is_unanswered(Scene const& scene, Knobs const& knobs, std::uint32_t index) 
 
 void add_row(Fan& fan, Scene const& scene, Knobs const& knobs, std::uint32_t index) {
   auto const& row = scene.row(index);
-  if (row.state == SocketState::Established) {
-    if (scene.timing(index).opened_by != model::Side::Remote) ++fan.established;
-    return;
-  }
   auto const& remote = row.flow.remote.bytes;
   bool const v4 = row.family == model::Family::Inet;
   fan.waiting.push_back(index);
@@ -139,10 +135,24 @@ void add_rowless(std::vector<Fan>& fans, Scene const& scene, Knobs const& knobs)
   });
 }
 
+void count_established(std::vector<Fan>& fans, Scene const& scene) {
+  std::vector<std::uint32_t> counts(scene.snapshot->processes.size());
+  for (auto const index : scene.rows) {
+    auto const& row = scene.row(index);
+    bool const counts_here = row.protocol == model::Protocol::Tcp &&
+                             row.state == SocketState::Established &&
+                             scene.timing(index).opened_by != model::Side::Remote;
+    auto const process = counts_here ? scene.process_of(index) : model::kNone;
+    if (process != model::kNone) ++counts[process];
+  }
+  for (auto& fan : fans) {
+    if (fan.process != model::kNone) fan.established = counts[fan.process];
+  }
+}
+
 std::vector<Fan> fans_of(Scene const& scene, Knobs const& knobs) {
   auto const groups = rows_by_process(scene, [](model::Endpoint const& row) {
-    return row.protocol == model::Protocol::Tcp &&
-           (row.state == SocketState::SynSent || row.state == SocketState::Established);
+    return row.protocol == model::Protocol::Tcp && row.state == SocketState::SynSent;
   });
   std::vector<Fan> fans;
   fans.reserve(groups.size());
@@ -155,6 +165,12 @@ std::vector<Fan> fans_of(Scene const& scene, Knobs const& knobs) {
     for (auto const index : group.rows) add_row(fan, scene, knobs, index);
   }
   add_rowless(fans, scene, knobs);
+  auto const few = [&](Fan const& fan) {
+    return static_cast<double>(fan.recent.hosts.estimate()) < knobs[kHosts] &&
+           static_cast<double>(fan.recent.ports.estimate()) < knobs[kPorts];
+  };
+  std::erase_if(fans, few);
+  if (!fans.empty()) count_established(fans, scene);
   return fans;
 }
 

@@ -212,7 +212,7 @@ void advise(model::Finding& finding, Scene const& scene, Silence const& silence)
 void name_it(model::Finding& finding, Scene const& scene, Silence const& silence) {
   auto const who = text_of(scene, silence.culprit);
   auto const where = destination_text(silence.to);
-  bool const told = silence.attempts.unreachable * 2 > silence.failed();
+  bool const told = 2 * std::uint64_t{silence.attempts.unreachable} > silence.failed();
   if (who.empty()) {
     finding.title = {{"{0} does not answer: {1} attempts to connect", "{0} 无应答：{1} 次连接尝试"},
                      {where, number(silence.failed())}};

@@ -61,7 +61,7 @@ TEST(AcceptQueueFull, FindsAProgramThatHasStoppedAccepting) {
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].severity, Severity::Critical);
   EXPECT_EQ(found[0].subject, "*:80");
-  EXPECT_EQ(found[0].process->exe, "/srv/hung");
+  EXPECT_EQ(found[0].process.value_or(model::Process()).exe, "/srv/hung");
   EXPECT_NE(title(found[0]).find("stopped accepting"), std::string::npos);
   EXPECT_EQ(found[0].socket_count, 7U);
 }
@@ -159,7 +159,7 @@ TEST(AcceptQueueFull, BlamesOnlyTheListenerThatDropped) {
   auto const found = stage.look("accept-queue-full");
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].severity, Severity::Warning);
-  EXPECT_EQ(found[0].process->pid, 1U);
+  EXPECT_EQ(found[0].process.value_or(model::Process()).pid, 1U);
 }
 
 TEST(AcceptQueueFull, IsSilentAboutAHealthyServerUnderABurst) {

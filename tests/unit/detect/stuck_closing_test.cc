@@ -65,7 +65,7 @@ TEST(StuckClosing, FindsWhoHoldsWhatItHasShutDown) {
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].severity, Severity::Warning);
   EXPECT_EQ(found[0].subject, "pid 812");
-  EXPECT_EQ(found[0].process->exe, "/opt/uploader");
+  EXPECT_EQ(found[0].process.value_or(model::Process()).exe, "/opt/uploader");
 }
 
 TEST(StuckClosing, FindsWhatATimerShouldHaveEnded) {

@@ -59,7 +59,7 @@ TEST(SynFlood, FindsAFloodThatCookiesHoldOff) {
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].severity, Severity::Warning);
   EXPECT_EQ(found[0].subject, "*:80");
-  EXPECT_EQ(found[0].process->pid, 80U);
+  EXPECT_EQ(found[0].process.value_or(model::Process()).pid, 80U);
   EXPECT_EQ(found[0].socket_count, 512U);
 }
 
