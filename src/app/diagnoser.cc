@@ -23,12 +23,15 @@ namespace {
 // Sockets that are looked at afresh; more are as the last dump had them.
 constexpr std::size_t kMostClosely = 2048;
 
-// Queues and timers change by no event. Worth a closer look are listeners, and whoever had
-// something unread, unsent or unanswered when last seen.
+// Queues and timers change by no event. Worth a closer look are listeners, what is half closed, and
+// whoever had something unread, unsent or unanswered when last seen.
 bool is_worth_it(model::Endpoint const& row) {
   if (row.details != model::kNone || row.cookie == 0) return false;
   if (row.protocol != model::Protocol::Tcp) return false;
-  if (row.state == model::SocketState::Listen) return true;
+  bool const waits = row.state == model::SocketState::Listen ||
+                     row.state == model::SocketState::CloseWait ||
+                     row.state == model::SocketState::FinWait2;
+  if (waits) return true;
   bool const full_socket = row.state != model::SocketState::TimeWait &&
                            row.state != model::SocketState::SynReceived &&
                            row.state != model::SocketState::SynSent;

@@ -56,11 +56,12 @@ std::string number(double value) {
 }
 
 std::string seconds(double value) {
+  constexpr std::uint64_t kManyMinutes = 2880;  // two days
   if (value < 1) return fmt::format("{:.0f} ms", value * 1000);
   if (value < 120) return fmt::format("{} s", number(value < 10 ? value : std::round(value)));
   auto const minutes = static_cast<std::uint64_t>(std::lround(value / 60));
   if (minutes < 120) return fmt::format("{} min", minutes);
-  if (minutes < 48 * 60) return fmt::format("{} h {} min", minutes / 60, minutes % 60);
+  if (minutes < kManyMinutes) return fmt::format("{} h {} min", minutes / 60, minutes % 60);
   return fmt::format("{} d {} h", minutes / 1440, minutes % 1440 / 60);
 }
 

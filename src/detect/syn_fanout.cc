@@ -120,13 +120,18 @@ void add_row(Fan& fan, Scene const& scene, Knobs const& knobs, std::uint32_t ind
   fan.recent.ports.add(mix(row.flow.remote_port));
 }
 
+bool are_few(ByProcess const& recent, Knobs const& knobs) {
+  return static_cast<double>(recent.hosts.estimate()) < knobs[kHosts] &&
+         static_cast<double>(recent.ports.estimate()) < knobs[kPorts];
+}
+
 // Those whose attempts are over, as of a scanner that is refused everywhere: it may have no socket
 // just now.
 void add_rowless(std::vector<Fan>& fans, Scene const& scene, Knobs const& knobs) {
   if (scene.history == nullptr) return;
   auto const least = std::min(knobs[kHosts], knobs[kPorts]);
   scene.history->processes().for_each([&](std::uint32_t pid, ByProcess const& recent) {
-    if (pid == 0 || recent.attempts.begun < least) return;
+    if (pid == 0 || recent.attempts.begun < least || are_few(recent, knobs)) return;
     if (std::ranges::find(fans, pid, &Fan::pid) != fans.end()) return;
     auto& fan = fans.emplace_back();
     fan.pid = pid;
@@ -165,11 +170,7 @@ std::vector<Fan> fans_of(Scene const& scene, Knobs const& knobs) {
     for (auto const index : group.rows) add_row(fan, scene, knobs, index);
   }
   add_rowless(fans, scene, knobs);
-  auto const few = [&](Fan const& fan) {
-    return static_cast<double>(fan.recent.hosts.estimate()) < knobs[kHosts] &&
-           static_cast<double>(fan.recent.ports.estimate()) < knobs[kPorts];
-  };
-  std::erase_if(fans, few);
+  std::erase_if(fans, [&](Fan const& fan) { return are_few(fan.recent, knobs); });
   if (!fans.empty()) count_established(fans, scene);
   return fans;
 }
