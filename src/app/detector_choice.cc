@@ -14,11 +14,13 @@ void add_detector_options(CLI::App& app, DetectorChoice& choice) {
       ->delimiter(',')
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->expected(1)
+      ->allow_extra_args(false)  // what follows is the filter
       ->type_name("ID,...");
   app.add_option("--skip", choice.skip, "all but these")
       ->delimiter(',')
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->expected(1)
+      ->allow_extra_args(false)  // what follows is the filter
       ->type_name("ID,...");
   app.add_option("--config", choice.config,
                  "thresholds, as TOML (~/.config/lastack/diagnose.toml, if it is there)")
