@@ -120,8 +120,9 @@ base::Result<std::optional<Baseline>> read_baseline(std::string const& path) {
   if (path.empty()) return std::optional<Baseline>();
   auto const text = read_own_file(path);
   if (!text) return std::unexpected(text.error());
-  if (!*text) return std::optional<Baseline>();
-  auto baseline = parse_baseline(**text);
+  auto const& content = *text;
+  if (!content) return std::optional<Baseline>();
+  auto baseline = parse_baseline(*content);
   if (!baseline) return base::fail(base::printable(path) + ": " + baseline.error().message);
   return std::optional(std::move(*baseline));
 }

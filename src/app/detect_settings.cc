@@ -100,9 +100,10 @@ base::Result<void> read_detect_settings(std::string const& path, bool asked, Con
   if (path.empty()) return {};
   auto const text = read_own_file(path);
   if (!text) return std::unexpected(text.error());
+  auto const& content = *text;
   auto const name = base::printable(path);
-  if (!*text) return asked ? base::fail(name + ": there is no such file") : base::Result<void>();
-  auto const applied = apply_detect_settings(**text, config);
+  if (!content) return asked ? base::fail(name + ": there is no such file") : base::Result<void>();
+  auto const applied = apply_detect_settings(*content, config);
   return applied ? applied : base::fail(name + ": " + applied.error().message);
 }
 

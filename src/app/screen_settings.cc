@@ -285,8 +285,9 @@ base::Result<ReadSettings> read_settings(std::string const& path) {
   if (path.empty()) return ReadSettings();
   auto const text = read_own_file(path);
   if (!text) return std::unexpected(text.error());
-  if (!*text) return ReadSettings();
-  auto read = parse_settings(**text);
+  auto const& content = *text;
+  if (!content) return ReadSettings();
+  auto read = parse_settings(*content);
   for (auto& problem : read.problems) problem.insert(0, base::printable(path) + ": ");
   return read;
 }
