@@ -4,10 +4,9 @@
 #include <utility>
 
 #include <fmt/format.h>
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
 
 #include "app/own_files.hh"
+#include "app/toml.hh"
 #include "base/text.hh"
 
 namespace lastack::app {

@@ -9,10 +9,9 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
 
 #include "app/own_files.hh"
+#include "app/toml.hh"
 #include "base/text.hh"
 #include "filter/states.hh"
 #include "ui/columns/selection.hh"
