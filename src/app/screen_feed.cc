@@ -25,6 +25,8 @@ constexpr std::uint64_t kShortestBetweenDumps = 2'000 * kMillisecond;
 // Detectors look that often, unless it would take more than this part of the time.
 constexpr std::uint64_t kBetweenLooks = 2'000 * kMillisecond;
 constexpr std::uint64_t kLookShare = 50;
+// While nothing happens.
+constexpr std::uint64_t kBetweenQuietLooks = 8'000 * kMillisecond;
 
 // Puts `line` into a ring of the last ScreenFeed::kMostLines.
 template <typename Line>
@@ -144,9 +146,12 @@ bool ScreenFeed::is_due(std::uint64_t now_ns) const {
 }
 
 void ScreenFeed::diagnose(std::uint64_t now_ns) {
-  auto const wait = std::max(kBetweenLooks, diagnoser_.cost_ns() * kLookShare);
+  bool const quiet = totals_.transitions == diagnosed_transitions_;
+  auto const wait =
+      std::max(quiet ? kBetweenQuietLooks : kBetweenLooks, diagnoser_.cost_ns() * kLookShare);
   if (diagnosed_ns_ != 0 && now_ns < diagnosed_ns_ + wait) return;
   diagnosed_ns_ = now_ns;
+  diagnosed_transitions_ = totals_.transitions;
   std::ignore = diagnoser_.look(*table_, now_ns);
   findings_changed_ = true;
 }

@@ -68,6 +68,7 @@ class ScreenFeed : public WatchFace {
   ui::tui::Totals totals_;
   Diagnoser diagnoser_;
   std::uint64_t diagnosed_ns_ = 0;
+  std::uint64_t diagnosed_transitions_ = 0;  // Totals::transitions then
   bool findings_changed_ = false;
 };
 
