@@ -20,7 +20,7 @@ constexpr std::uint64_t kLongestTick = 200 * kMillisecond;
 // Dumps correct what no event tells: queues, timers, UDP. They may take this part of the time.
 constexpr std::uint64_t kDumpShare = 250;
 constexpr std::uint64_t kPollShare = 10;  // where there are no events, dumps are all there is
-constexpr std::uint64_t kShortestBetweenDumps = 2'000 * kMillisecond;
+constexpr std::uint64_t kShortestBetweenDumps = 3'000 * kMillisecond;
 
 // Detectors look that often, unless it would take more than this part of the time.
 constexpr std::uint64_t kBetweenLooks = 2'000 * kMillisecond;
