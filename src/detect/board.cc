@@ -30,7 +30,8 @@ std::vector<Change> Board::update(Findings found, std::uint64_t now_ns) {
         continue;
       }
       auto const& entry =
-          standing_.emplace(std::move(id), Standing{std::move(finding), now_ns, now_ns, 0}).first;
+          standing_.emplace(std::move(id), Standing{std::move(finding), now_ns, now_ns, now_ns, 0})
+              .first;
       changes.push_back({Turn::Arose, &entry->second});
       continue;
     }
@@ -38,8 +39,10 @@ std::vector<Change> Board::update(Findings found, std::uint64_t now_ns) {
     if (standing.seen_ns < previous_ns) ++standing.returns;
     standing.seen_ns = now_ns;
     bool const worse = finding.severity > standing.finding.severity;
-    // What was graver a moment ago stays so until the whole is over: no flapping of severities.
-    finding.severity = std::max(finding.severity, standing.finding.severity);
+    // What was graver a moment ago stays so for a while: severities do not flap.
+    bool const milder = finding.severity < standing.finding.severity;
+    if (milder && now_ns < standing.gravest_ns + hold_ns_) continue;
+    standing.gravest_ns = now_ns;
     if (standing.finding.since_ns != 0) {
       finding.since_ns = finding.since_ns == 0
                              ? standing.finding.since_ns

@@ -14,10 +14,11 @@ namespace lastack::detect {
 enum class Turn : std::uint8_t { Arose, Worsened, Cleared };
 
 struct Standing {
-  model::Finding finding;      // as it was last seen
-  std::uint64_t arose_ns = 0;  // CLOCK_MONOTONIC
-  std::uint64_t seen_ns = 0;   // the last look that found it
-  std::uint32_t returns = 0;   // how often it had gone and come back while it was held
+  model::Finding finding;        // as it was last seen, at its gravest
+  std::uint64_t arose_ns = 0;    // CLOCK_MONOTONIC
+  std::uint64_t seen_ns = 0;     // the last look that found it
+  std::uint64_t gravest_ns = 0;  // … as grave as `finding`
+  std::uint32_t returns = 0;     // how often it had gone and come back while it was held
 };
 
 struct Change {

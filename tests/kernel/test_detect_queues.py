@@ -240,13 +240,14 @@ class AcceptQueue(Case):
 
     def test_a_program_that_is_too_slow(self):
         server = self.actor("slow", SERVE + f"listener = listen('{LOOP}', {PORT}, 5)\n"
-                            "serve(listener, 0.4)")
+                            "serve(listener, 0.8)")
         clients = self.actor("clients", CONNECT_MANY + "made = []")
-        # Their SYNs come again only after a second; there are always some that want in.
+        # Their SYNs come again only after a second; there are always some that want in, so that the
+        # queue has room only for a moment.
         clients.begin(f"""
-for _ in range(120):
-    made += connect_many('{LOOP}', {PORT}, 2)
-    time.sleep(0.05)""")
+for _ in range(300):
+    made += connect_many('{LOOP}', {PORT}, 1)
+    time.sleep(0.02)""")
         self.await_queue(6)
         findings = self.find(full_s=1, stopped_s=2)
         self.assertEqual(told(findings), [("accept-queue-full", self.subject(), "warning")])

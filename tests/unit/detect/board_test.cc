@@ -57,6 +57,10 @@ TEST(Board, TellsWhatGetsWorseAndDoesNotTakeItBack) {
   EXPECT_TRUE(board.update({finding("a")}, 3 * kSecond).empty());
   EXPECT_EQ(board.standing().front()->finding.severity, Severity::Critical);
   EXPECT_TRUE(board.update({finding("a", Severity::Critical)}, 4 * kSecond).empty());
+  EXPECT_TRUE(board.update({finding("a")}, 13 * kSecond).empty());
+  EXPECT_EQ(board.standing().front()->finding.severity, Severity::Critical);
+  EXPECT_TRUE(board.update({finding("a")}, 14 * kSecond).empty()) << "milder is no news";
+  EXPECT_EQ(board.standing().front()->finding.severity, Severity::Warning);
 }
 
 TEST(Board, KeepsTheEarliestTime) {
