@@ -6,30 +6,42 @@
 
 #include "capture/netns/discover.hh"
 #include "capture/netns/enter.hh"
+#include "capture/netns/tcp_counters.hh"
 
 namespace lastack::app {
 namespace {
 
-using capture::netns::TcpCounters;
+using model::TcpCounter;
 using track::NetnsCounts;
 
 struct Row {
   std::string_view name;
-  std::uint64_t TcpCounters::* kernel;
-  std::uint64_t NetnsCounts::* seen;  // null: no event tells of these
-  bool by_cause = false;              // what is counted is known by its cause
+  TcpCounter kernel;
+  std::uint64_t NetnsCounts::* seen;          // null: no event tells of these
+  bool by_cause = false;                      // what is counted is known by its cause
+  std::optional<TcpCounter> and_kernel = {};  // counts the rest
+
+  [[nodiscard]] std::uint64_t of(model::TcpCounters const& counters) const {
+    return counters.get(kernel) + (and_kernel ? counters.get(*and_kernel) : 0);
+  }
 };
 
 constexpr auto kRows = std::to_array<Row>({
-    {"active_opens", &TcpCounters::active_opens, &NetnsCounts::active_opens},
-    {"passive_opens", &TcpCounters::passive_opens, &NetnsCounts::passive_opens},
-    {"mini_sockets", &TcpCounters::minis, &NetnsCounts::minis, true},
-    {"time_wait_overflows", &TcpCounters::time_wait_overflows, &NetnsCounts::time_wait_overflows,
-     true},
-    {"listen_overflows", &TcpCounters::listen_overflows, nullptr},
-    {"listen_drops", &TcpCounters::listen_drops, nullptr},
-    {"syn_retransmits", &TcpCounters::syn_retransmits, nullptr},
+    {"active_opens", TcpCounter::ActiveOpens, &NetnsCounts::active_opens},
+    {"passive_opens", TcpCounter::PassiveOpens, &NetnsCounts::passive_opens},
+    {"mini_sockets", TcpCounter::TimeWaits, &NetnsCounts::minis, true, TcpCounter::TimeWaitsKilled},
+    {"time_wait_overflows", TcpCounter::TimeWaitOverflow, &NetnsCounts::time_wait_overflows, true},
+    {"listen_overflows", TcpCounter::ListenOverflows, nullptr},
+    {"listen_drops", TcpCounter::ListenDrops, nullptr},
+    {"syn_retransmits", TcpCounter::SynRetrans, nullptr},
 });
+
+// Of the namespace that the calling thread is in.
+base::Result<NetnsReading> reading_here() {
+  auto const counters = capture::netns::tcp_counters_here();
+  if (!counters) return std::unexpected(counters.error());
+  return NetnsReading{capture::netns::netns_cookie_here(), *counters};
+}
 
 std::uint64_t difference(std::uint64_t later, std::uint64_t earlier) {
   return later > earlier ? later - earlier : 0;
@@ -42,13 +54,13 @@ CounterCheck::Readings CounterCheck::read_all() {
   auto const discovery = capture::netns::discover(capture::procfs::ProcFs());
   if (!discovery) return readings;
   for (auto const& ns : discovery->namespaces) {
-    auto counters = [&]() -> base::Result<TcpCounters> {
-      if (ns.own) return capture::netns::tcp_counters_here();
+    auto reading = [&]() -> base::Result<NetnsReading> {
+      if (ns.own) return reading_here();
       auto const opened = capture::netns::open_namespace(ns);
       if (!opened) return std::unexpected(opened.error());
-      return capture::netns::run_in(*opened, capture::netns::tcp_counters_here);
+      return capture::netns::run_in(*opened, reading_here);
     }();
-    if (counters) readings.emplace(ns.inode, *counters);  // others are not compared
+    if (reading) readings.emplace(ns.inode, *reading);  // others are not compared
   }
   return readings;
 }
@@ -56,7 +68,7 @@ CounterCheck::Readings CounterCheck::read_all() {
 CounterCheck::Moment CounterCheck::note(track::LiveTable const& table, Readings first,
                                         Readings second) {
   Moment moment{std::move(first), std::move(second), {}};
-  for (auto const& [inode, counters] : moment.second) {
+  for (auto const& [inode, reading] : moment.second) {
     moment.seen.emplace(inode, table.counts_of(static_cast<std::uint32_t>(inode)));
   }
   return moment;
@@ -68,7 +80,7 @@ bool CounterCheck::is_compared(std::uint64_t inode, Moment const& end) const {
   bool const both = at_start != start_.first.end() && at_end != end.first.end() &&
                     start_.second.contains(inode) && end.second.contains(inode);
   // its inode may be another namespace's by now
-  return both && at_end->second.netns_cookie == at_start->second.netns_cookie;
+  return both && at_end->second.cookie == at_start->second.cookie;
 }
 
 std::size_t CounterCheck::uncompared(track::LiveTable const& table, Moment const& end) const {
@@ -77,8 +89,11 @@ std::size_t CounterCheck::uncompared(track::LiveTable const& table, Moment const
     auto const inode = static_cast<std::uint32_t>(netns.inode);
     if (table.counts_of(inode) != NetnsCounts()) active.insert(inode);
   }
-  for (auto const& [inode, counters] : end.second) {
-    if (counters.active_opens + counters.passive_opens > 0) active.insert(inode);
+  for (auto const& [inode, reading] : end.second) {
+    bool const opened = reading.counters.get(TcpCounter::ActiveOpens) +
+                            reading.counters.get(TcpCounter::PassiveOpens) >
+                        0;
+    if (opened) active.insert(inode);
   }
   return static_cast<std::size_t>(
       std::ranges::count_if(active, [&](std::uint64_t inode) { return !is_compared(inode, end); }));
@@ -92,9 +107,12 @@ std::vector<CounterPair> CounterCheck::compare(Moment const& end, std::uint64_t 
     for (auto const& [inode, at_start] : start_.first) {
       if (!is_compared(inode, end)) continue;
       auto const at_end = end.first.find(inode);
-      pair.kernel += difference(at_end->second.*row.kernel, start_.second.at(inode).*row.kernel);
-      pair.uncertain += difference(start_.second.at(inode).*row.kernel, at_start.*row.kernel);
-      pair.uncertain += difference(end.second.at(inode).*row.kernel, at_end->second.*row.kernel);
+      pair.kernel +=
+          difference(row.of(at_end->second.counters), row.of(start_.second.at(inode).counters));
+      pair.uncertain +=
+          difference(row.of(start_.second.at(inode).counters), row.of(at_start.counters));
+      pair.uncertain +=
+          difference(row.of(end.second.at(inode).counters), row.of(at_end->second.counters));
       if (row.seen == nullptr) continue;
       seen += difference(end.seen.at(inode).*row.seen, start_.seen.at(inode).*row.seen);
     }

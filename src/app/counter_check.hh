@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "capture/netns/tcp_counters.hh"
+#include "model/tcp_counters.hh"
 #include "track/live_table.hh"
 
 namespace lastack::app {
@@ -30,6 +30,12 @@ struct CounterPair {
 struct Comparison {
   std::vector<CounterPair> pairs;
   std::size_t uncompared = 0;  // namespaces where something happened, not there at both ends
+};
+
+// Of one namespace.
+struct NetnsReading {
+  std::uint64_t cookie = 0;  // SO_NETNS_COOKIE
+  model::TcpCounters counters;
 };
 
 class CounterCheck {
@@ -53,7 +59,7 @@ class CounterCheck {
   }
 
  private:
-  using Readings = std::map<std::uint64_t, capture::netns::TcpCounters>;  // by namespace
+  using Readings = std::map<std::uint64_t, NetnsReading>;  // by namespace
   struct Moment {
     Readings first;
     Readings second;

@@ -21,7 +21,7 @@ detect::NamespaceFacts facts_here() {
   detect::NamespaceFacts facts;
   facts.settings = netns::tcp_settings_here();
   if (auto ports = netns::reserved_ports_here()) facts.reserved_ports = std::move(*ports);
-  if (auto counters = netns::fault_counters_here()) facts.counters = *counters;
+  if (auto counters = netns::tcp_counters_here()) facts.counters = *counters;
   return facts;
 }
 
@@ -85,7 +85,6 @@ void MachineFacts::read_namespaces(std::vector<std::uint64_t> const& inodes, std
     facts->earlier = known.facts.earlier;
     facts->earlier_ns = known.facts.earlier_ns;
     known.facts = std::move(*facts);
-    known.read_ns = now_ns;
     note(known, now_ns);
   }
 }

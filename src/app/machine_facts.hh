@@ -41,7 +41,6 @@ class MachineFacts {
     detect::NamespaceFacts facts;
     model::TcpCounters next;  // takes the place of `earlier` once that is too old
     std::uint64_t next_ns = 0;
-    std::uint64_t read_ns = 0;
   };
 
   void read_namespaces(std::vector<std::uint64_t> const& inodes, std::uint64_t now_ns);

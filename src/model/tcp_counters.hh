@@ -1,4 +1,4 @@
-// What the kernel counts about TCP in a network namespace, as far as detectors ask for it
+// What the kernel counts about TCP in a network namespace, as far as anybody here asks for it
 // (/proc/net/snmp and netstat; kernel: include/uapi/linux/snmp.h).
 #pragma once
 
@@ -10,37 +10,23 @@
 namespace lastack::model {
 
 enum class TcpCounter : std::uint8_t {
-  ActiveOpens,
-  PassiveOpens,
-  AttemptFails,
-  EstabResets,
-  CurrEstab,
-  InSegs,
-  OutSegs,
-  RetransSegs,
-  OutRsts,
+  ActiveOpens,   // SYNs of connect()
+  PassiveOpens,  // connections out of requests
   SyncookiesSent,
   SyncookiesRecv,
-  SyncookiesFailed,
+  TimeWaits,        // mini-sockets begun
+  TimeWaitsKilled,  // likewise, with a short timer
+  TimeWaitOverflow,
   ListenOverflows,  // accept queue full
   ListenDrops,      // those and other dropped SYNs
-  TimeWaitOverflow,
-  SynRetrans,         // SYNs and SYN+ACKs sent again
-  ReqQFullDoCookies,  // request queue full, answered with a cookie
-  ReqQFullDrop,       // request queue full, dropped
-  AbortOnData,        // closed with unread data
-  AbortOnClose,       // reset, linger 0 or data after close
-  AbortOnMemory,      // an orphan too many, or no memory
-  AbortOnTimeout,
-  AbortOnLinger,
-  AbortFailed,
+  SynRetrans,       // SYNs and SYN+ACKs sent again
+  ReqQFullDrop,     // request queue full, SYN dropped
+  AbortOnMemory,    // an orphan too many, or no memory
   MemoryPressures,  // times that tcp_mem's middle value was passed
-  PruneCalled,      // receive queue had to be shortened
+  PruneCalled,      // a receive queue had to be shortened
   RcvPruned,
-  BacklogDrop,
 };
-inline constexpr std::size_t kTcpCounterCount =
-    static_cast<std::size_t>(TcpCounter::BacklogDrop) + 1;
+inline constexpr std::size_t kTcpCounterCount = static_cast<std::size_t>(TcpCounter::RcvPruned) + 1;
 
 struct TcpCounterName {
   std::string_view group;  // "Tcp:" or "TcpExt:", as its line begins

@@ -33,48 +33,6 @@ std::string_view take_word(std::string_view& line) {
   return word;
 }
 
-// The value under `name` in the pair of lines that begin with `prefix`.
-std::uint64_t figure(std::string_view text, std::string_view prefix, std::string_view name) {
-  while (!text.empty()) {
-    auto names = take_line(text);
-    if (!names.starts_with(prefix)) continue;
-    auto values = take_line(text);
-    for (auto word = take_word(names); !word.empty(); word = take_word(names)) {
-      auto const value = take_word(values);
-      if (word != name) continue;
-      std::uint64_t number = 0;
-      (void)std::from_chars(value.data(), value.data() + value.size(), number);
-      return number;
-    }
-    return 0;
-  }
-  return 0;
-}
-
-// SO_NETNS_COOKIE, since Linux 5.14; 0: not known.
-std::uint64_t netns_cookie_here() {
-  base::Fd const socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  std::uint64_t cookie = 0;
-  socklen_t length = sizeof(cookie);
-  if (!socket.valid()) return 0;
-  (void)::getsockopt(socket.get(), SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &length);
-  return cookie;
-}
-
-struct Texts {
-  std::string snmp;
-  std::string netstat;
-};
-
-base::Result<Texts> texts_here() {
-  procfs::Directory const net("/proc/thread-self/net");
-  auto snmp = net.read("snmp", kMaxText);
-  if (!snmp) return std::unexpected(snmp.error());
-  auto netstat = net.read("netstat", kMaxText);
-  if (!netstat) return std::unexpected(netstat.error());
-  return Texts{std::move(snmp->text), std::move(netstat->text)};
-}
-
 std::optional<model::TcpCounter> counter_named(std::string_view group, std::string_view name) {
   for (std::size_t i = 0; i < model::kTcpCounterCount; ++i) {
     auto const counter = static_cast<model::TcpCounter>(i);
@@ -86,27 +44,8 @@ std::optional<model::TcpCounter> counter_named(std::string_view group, std::stri
 
 }  // namespace
 
-TcpCounters parse_tcp_counters(std::string_view snmp, std::string_view netstat) {
-  return {.netns_cookie = 0,
-          .active_opens = figure(snmp, "Tcp:", "ActiveOpens"),
-          .passive_opens = figure(snmp, "Tcp:", "PassiveOpens"),
-          .minis = figure(netstat, "TcpExt:", "TW") + figure(netstat, "TcpExt:", "TWKilled"),
-          .time_wait_overflows = figure(netstat, "TcpExt:", "TCPTimeWaitOverflow"),
-          .listen_overflows = figure(netstat, "TcpExt:", "ListenOverflows"),
-          .listen_drops = figure(netstat, "TcpExt:", "ListenDrops"),
-          .syn_retransmits = figure(netstat, "TcpExt:", "TCPSynRetrans")};
-}
-
-base::Result<TcpCounters> tcp_counters_here() {
-  auto const texts = texts_here();
-  if (!texts) return std::unexpected(texts.error());
-  auto counters = parse_tcp_counters(texts->snmp, texts->netstat);
-  counters.netns_cookie = netns_cookie_here();
-  return counters;
-}
-
 // One pass: the names of a group stand in one line, their values in the next.
-model::TcpCounters parse_fault_counters(std::string_view snmp, std::string_view netstat) {
+model::TcpCounters parse_tcp_counters(std::string_view snmp, std::string_view netstat) {
   model::TcpCounters counters;
   for (auto text : {snmp, netstat}) {
     while (!text.empty()) {
@@ -126,10 +65,22 @@ model::TcpCounters parse_fault_counters(std::string_view snmp, std::string_view 
   return counters;
 }
 
-base::Result<model::TcpCounters> fault_counters_here() {
-  auto const texts = texts_here();
-  if (!texts) return std::unexpected(texts.error());
-  return parse_fault_counters(texts->snmp, texts->netstat);
+base::Result<model::TcpCounters> tcp_counters_here() {
+  procfs::Directory const net("/proc/thread-self/net");
+  auto const snmp = net.read("snmp", kMaxText);
+  if (!snmp) return std::unexpected(snmp.error());
+  auto const netstat = net.read("netstat", kMaxText);
+  if (!netstat) return std::unexpected(netstat.error());
+  return parse_tcp_counters(snmp->text, netstat->text);
+}
+
+std::uint64_t netns_cookie_here() {
+  base::Fd const socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  std::uint64_t cookie = 0;
+  socklen_t length = sizeof(cookie);
+  if (!socket.valid()) return 0;
+  (void)::getsockopt(socket.get(), SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &length);
+  return cookie;
 }
 
 }  // namespace lastack::capture::netns
