@@ -50,6 +50,7 @@ class Diagnosis {
   [[nodiscard]] base::Result<void> look_at_all(track::LiveTable const* table);
   void make_diagnoser(bool events, std::string why);
   void announce() const;
+  void learn_if_asked();
   [[nodiscard]] int finish_learning();
   [[nodiscard]] int report();
 
@@ -80,9 +81,13 @@ void Diagnosis::announce() const {
 base::Result<void> Diagnosis::look_at_all(track::LiveTable const* table) {
   auto snapshot = collect({.facts = kDiagnosisFacts, .only = {}, .filter = {}, .netns = {}});
   if (!snapshot) return std::unexpected(snapshot.error());
-  if (options_.learn) news_ += detect::learn(learned_, *snapshot);
   std::ignore = diagnoser_->look(std::move(*snapshot), table, monotonic_ns());
+  learn_if_asked();
   return {};
+}
+
+void Diagnosis::learn_if_asked() {
+  if (options_.learn) news_ += detect::learn(learned_, diagnoser_->snapshot());
 }
 
 base::Result<void> Diagnosis::watch(StopRequest const& stop) {
@@ -96,16 +101,14 @@ base::Result<void> Diagnosis::watch(StopRequest const& stop) {
   make_diagnoser(events, options_.poll ? "--poll" : events ? "" : "BPF");
   announce();
   base::Output output(STDOUT_FILENO);  // nothing is written to it
-  track::LiveTable const* table = nullptr;
   auto const tell = [&](std::span<detect::Change const> /*changes*/, std::uint64_t /*now_ns*/) {
-    if (options_.learn && table != nullptr) news_ += detect::learn(learned_, table->snapshot());
+    learn_if_asked();
   };
   WatchSession session(options, filter_, output, stop,
                        std::make_unique<FindingsFace>(*diagnoser_, !events, tell));
-  table = &session.table();
   auto const summary = session.run(std::move(*ring));
   if (!summary) return std::unexpected(summary.error());
-  return look_at_all(table);
+  return look_at_all(&session.table());
 }
 
 base::Result<void> Diagnosis::look(StopRequest const& stop) {
@@ -157,6 +160,9 @@ int Diagnosis::report() {
   if (auto const written = output.finish("stdout"); !written) {
     complain("diagnose", written.error().message);
     return kExitFailure;
+  }
+  if (auto const left_out = diagnoser_->board().left_out(); left_out > 0) {
+    complain("diagnose", fmt::format("{} more findings found no room", left_out));
   }
   bool const fails = options_.fail_on && std::ranges::any_of(findings, [&](auto const& each) {
                        return each.severity >= *options_.fail_on;

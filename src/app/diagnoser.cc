@@ -38,6 +38,17 @@ bool is_worth_it(model::Endpoint const& row) {
   return full_socket && (row.recv_queue > 0 || row.send_queue > 0 || row.retransmits > 0);
 }
 
+detect::Timing timing_of(track::Connection const& connection) {
+  return {.since_ns = connection.since_ns,
+          .born_ns = connection.born_ns,
+          .opened_by = connection.opened_by};
+}
+
+// Tells a socket in its state from all others: cookies count up from 1, states are fewer than 16.
+std::uint64_t key_of(model::Endpoint const& endpoint) {
+  return (endpoint.cookie << 4U) | static_cast<std::uint64_t>(endpoint.state);
+}
+
 std::vector<std::string> missing_names() {
   std::vector<std::string> names;
   auto const missing = missing_capabilities();
@@ -101,11 +112,22 @@ void Diagnoser::on_losses(capture::bpf::RingLosses const& losses) { losses_ = lo
 void Diagnoser::time_rows(track::LiveTable const& table) {
   timings_.clear();
   timings_.reserve(snapshot_.endpoints.size());
-  table.for_each([&](track::Connection const& each) {
-    timings_.push_back(
-        {.since_ns = each.since_ns, .born_ns = each.born_ns, .opened_by = each.opened_by});
-  });
+  table.for_each([&](track::Connection const& each) { timings_.push_back(timing_of(each)); });
   timings_.resize(snapshot_.endpoints.size());
+}
+
+// A mini-socket may have the cookie of a socket that is still open, so the state must be the same.
+void Diagnoser::time_rows_by_cookie(track::LiveTable const& table) {
+  std::unordered_map<std::uint64_t, std::uint32_t> rows;
+  rows.reserve(snapshot_.endpoints.size());
+  for (std::uint32_t i = 0; i < snapshot_.endpoints.size(); ++i) {
+    auto const& row = snapshot_.endpoints[i];
+    if (row.cookie != 0) rows[key_of(row)] = i;
+  }
+  table.for_each([&](track::Connection const& each) {
+    auto const found = rows.find(key_of(each.endpoint));
+    if (found != rows.end()) timings_[found->second] = timing_of(each);
+  });
 }
 
 void Diagnoser::choose_rows() {
@@ -123,33 +145,46 @@ void Diagnoser::choose_rows() {
   }
 }
 
+void Diagnoser::read_closely(std::uint32_t netns, std::vector<std::uint32_t> const& rows) {
+  capture::procfs::ProcFs const fs;
+  sock_diag::Channels channels(fs);
+  auto const holder = holder_of(snapshot_, snapshot_.endpoints[rows.front()]);
+  auto const channel = channels.of(snapshot_.namespaces[netns].inode, holder);
+  std::vector<sock_diag::SocketKey> keys;
+  keys.reserve(rows.size());
+  for (auto const index : rows) keys.push_back(sock_diag::key_of(snapshot_.endpoints[index]));
+  auto const answers = channel
+                           ? look_up(**channel, keys, model::Fact::TcpInfo | model::Fact::Memory)
+                           : std::unexpected(channel.error());
+  if (!answers) {
+    unread_ += rows.size();
+    return;
+  }
+  for (std::size_t i = 0; i < answers->size(); ++i) {
+    auto const& answer = (*answers)[i];
+    if (answer) {
+      refresh(snapshot_, snapshot_.endpoints[rows[i]], *answer);
+    } else if (!sock_diag::is_absent(answer.error())) {
+      ++unread_;
+    }
+  }
+}
+
 void Diagnoser::read_closely() {
   std::map<std::uint32_t, std::vector<std::uint32_t>> by_namespace;
   std::size_t count = 0;
+  unread_ = 0;
   for (auto const index : rows_) {
     auto const& row = snapshot_.endpoints[index];
-    if (!is_worth_it(row) || snapshot_.netns_of(row) == nullptr) continue;
-    if (++count > kMostClosely) break;
-    by_namespace[row.netns].push_back(index);
-  }
-  capture::procfs::ProcFs const fs;
-  sock_diag::Channels channels(fs);
-  std::vector<sock_diag::SocketKey> keys;
-  for (auto const& [netns, rows] : by_namespace) {
-    auto const& first = snapshot_.endpoints[rows.front()];
-    auto const channel =
-        channels.of(snapshot_.namespaces[netns].inode, holder_of(snapshot_, first));
-    if (!channel) continue;
-    keys.clear();
-    for (auto const index : rows) keys.push_back(sock_diag::key_of(snapshot_.endpoints[index]));
-    auto const answers = look_up(**channel, keys, model::Fact::TcpInfo | model::Fact::Memory);
-    if (!answers) continue;
-    for (std::size_t i = 0; i < answers->size(); ++i) {
-      if (auto const& found = (*answers)[i]) {
-        refresh(snapshot_, snapshot_.endpoints[rows[i]], *found);
-      }
+    if (!is_worth_it(row)) continue;
+    if (snapshot_.netns_of(row) != nullptr && count < kMostClosely) {
+      by_namespace[row.netns].push_back(index);
+      ++count;
+    } else {
+      ++unread_;
     }
   }
+  for (auto const& [netns, rows] : by_namespace) read_closely(netns, rows);
 }
 
 std::vector<detect::Change> Diagnoser::look(track::LiveTable const& table, std::uint64_t now_ns) {
@@ -167,19 +202,9 @@ std::vector<detect::Change> Diagnoser::look(track::LiveTable const& table, std::
 std::vector<detect::Change> Diagnoser::look(model::Snapshot snapshot, track::LiveTable const* table,
                                             std::uint64_t now_ns) {
   snapshot_ = std::move(snapshot);
+  unread_ = 0;
   timings_.assign(snapshot_.endpoints.size(), {});
-  if (table != nullptr) {
-    std::unordered_map<std::uint64_t, detect::Timing> by_cookie;
-    by_cookie.reserve(table->size());
-    table->for_each([&](track::Connection const& each) {
-      by_cookie[each.endpoint.cookie] = {
-          .since_ns = each.since_ns, .born_ns = each.born_ns, .opened_by = each.opened_by};
-    });
-    for (std::size_t i = 0; i < timings_.size(); ++i) {
-      auto const found = by_cookie.find(snapshot_.endpoints[i].cookie);
-      if (found != by_cookie.end()) timings_[i] = found->second;
-    }
-  }
+  if (table != nullptr) time_rows_by_cookie(*table);
   choose_rows();
   return look_at_snapshot(now_ns);
 }
@@ -200,14 +225,14 @@ std::vector<detect::Change> Diagnoser::look_at_snapshot(std::uint64_t now_ns) {
                      .skipped = losses_.skipped,
                      .malformed = losses_.malformed,
                      .missing_capabilities = missing_capabilities_,
+                     .unread_sockets = unread_,
                      .unread_namespaces = facts_.unread()};
   scene.now_ns = now_ns;
   scene.wall_offset_ns = wall_offset_ns();
   scene.own_pid = static_cast<std::uint32_t>(::getpid());
   history_.note(scene);
   scene.history = &history_;
-  auto changes = board_.update(detect::look(setup_.config, scene), now_ns);
-  return changes;
+  return board_.update(detect::look(setup_.config, scene), now_ns);
 }
 
 }  // namespace lastack::app

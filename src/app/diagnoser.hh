@@ -54,6 +54,8 @@ class Diagnoser {
                                                  std::uint64_t now_ns);
 
   [[nodiscard]] detect::Board const& board() const { return board_; }
+  // What was looked at last.
+  [[nodiscard]] model::Snapshot const& snapshot() const { return snapshot_; }
   // Sockets that were asked about in the last look.
   [[nodiscard]] std::size_t sockets() const { return rows_.size(); }
   // What the last look took of the CPU, ns.
@@ -65,8 +67,10 @@ class Diagnoser {
   [[nodiscard]] static std::uint64_t netns_of(track::LiveTable const& table,
                                               model::Life const& life);
   void time_rows(track::LiveTable const& table);
+  void time_rows_by_cookie(track::LiveTable const& table);
   void choose_rows();
   void read_closely();
+  void read_closely(std::uint32_t netns, std::vector<std::uint32_t> const& rows);
   [[nodiscard]] std::vector<detect::Change> look_at_snapshot(std::uint64_t now_ns);
 
   DiagnosisSetup setup_;
@@ -80,6 +84,7 @@ class Diagnoser {
   model::Snapshot snapshot_;
   std::vector<detect::Timing> timings_;
   std::vector<std::uint32_t> rows_;
+  std::size_t unread_ = 0;  // rows that were worth a closer look, and did not get it
   std::uint64_t cost_ns_ = 0;
 };
 

@@ -111,6 +111,10 @@ void add_listing(Gaps& gaps, Scene const& scene) {
         {"network namespaces whose settings and counters were not read",
          "未读到设置与计数器的网络命名空间"},
         scene.blindness.unread_namespaces);
+  count(gaps, "unread_sockets",
+        {"sockets with something pending that were not looked at closely",
+         "有待处理数据但未能细看的套接字"},
+        scene.blindness.unread_sockets);
   count(gaps, "interrupted",
         {"listings that the kernel interrupted: rows may be missing",
          "被内核打断的列表：可能缺少一些行"},

@@ -1,12 +1,14 @@
 #include "detect/board.hh"
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
 namespace lastack::detect {
 namespace {
 
-constexpr std::uint32_t kMostReturns = 3;  // 2 to the power of it is how much longer at the most
+constexpr auto kMostReturns = static_cast<std::uint32_t>(std::countr_zero(Board::kLongestHold));
+static_assert(std::has_single_bit(Board::kLongestHold), "each return doubles the time");
 
 bool goes_before(Change const& a, Change const& b) {
   return model::goes_before(a.standing->finding, b.standing->finding);
@@ -21,6 +23,7 @@ std::uint64_t Board::patience_of(Standing const& standing) const {
 std::vector<Change> Board::update(Findings found, std::uint64_t now_ns) {
   std::vector<Change> changes;
   auto const previous_ns = std::exchange(looked_ns_, now_ns);
+  left_out_ = 0;
   for (auto& finding : found) {
     auto id = finding.id();
     auto const known = standing_.find(id);

@@ -29,10 +29,11 @@ struct Change {
 class Board {
  public:
   static constexpr std::uint64_t kHold = 10'000'000'000;  // ns
+  static constexpr std::uint64_t kLongestHold = 8;  // times that, of one that keeps coming back
   static constexpr std::size_t kMost = 1000;
 
   // A finding stands until it has not been found for `hold_ns`; each time it comes back while it is
-  // held, it is held longer, up to eight times that.
+  // held, it is held longer, up to kLongestHold times that.
   explicit Board(std::uint64_t hold_ns = kHold) : hold_ns_(hold_ns) {}
 
   // `now_ns` must not fall. Returns what changed, most severe first.
@@ -40,8 +41,8 @@ class Board {
 
   // Most severe first. Valid until the next update.
   [[nodiscard]] std::vector<Standing const*> standing() const;
-  // Findings for which there was no room.
-  [[nodiscard]] std::uint64_t left_out() const { return left_out_; }
+  // Findings of the last update for which there was no room.
+  [[nodiscard]] std::size_t left_out() const { return left_out_; }
 
  private:
   [[nodiscard]] std::uint64_t patience_of(Standing const& standing) const;
@@ -50,7 +51,7 @@ class Board {
   std::uint64_t looked_ns_ = 0;
   std::map<std::string, Standing> standing_;  // by Finding::id()
   std::vector<Standing> cleared_;             // of the last update
-  std::uint64_t left_out_ = 0;
+  std::size_t left_out_ = 0;
 };
 
 }  // namespace lastack::detect

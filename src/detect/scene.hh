@@ -52,7 +52,8 @@ struct Blindness {
   std::uint64_t skipped = 0;  // runs that the kernel skipped
   std::uint64_t malformed = 0;
   std::vector<std::string> missing_capabilities;  // "cap_sys_ptrace"
-  std::size_t unread_namespaces = 0;              // whose settings and counters could not be read
+  std::size_t unread_sockets = 0;     // with something pending, whose queues and timers may be old
+  std::size_t unread_namespaces = 0;  // whose settings and counters could not be read
 };
 
 // Everything refers to what outlives the look.

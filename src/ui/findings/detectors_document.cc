@@ -98,7 +98,8 @@ constexpr Phrase kHysteresis{
 While lastack watches, the detectors look once a second. What `diagnose` finds at any moment of its
 time stands until it reports. In `watch --findings` a finding arises when it is first found, and is
 over once it has not been found for {0} s, so that one that flaps is told once. Each time it comes
-back while it is held, it is held longer, up to {1} s. One that becomes more severe is told again.
+back while it is held, it is held longer, up to {1} s. One that becomes more severe is told again; one
+that becomes milder says what it said at its worst for another {0} s.
 Its id, such as `syn-fanout:pid 1234`, stays the same as long as it is the same trouble.
 
 )",
@@ -106,7 +107,7 @@ Its id, such as `syn-fanout:pid 1234`, stays the same as long as it is the same 
 
 监视期间检测器每秒查看一次。`diagnose` 在这段时间内任何时刻查到的问题都保留到报告为止。在
 `watch --findings` 中，首次查到时算作出现，连续 {0} 秒没有查到才算结束，因此反复出现又消失的发现只报告一次。
-保持期间每复现一次，保持的时间就加长，最多 {1} 秒。级别升高时会再次报告。只要是同一个问题，其编号（如
+保持期间每复现一次，保持的时间就加长，最多 {1} 秒。级别升高时会再次报告；级别降低时，最严重时的内容再保留 {0} 秒。只要是同一个问题，其编号（如
 `syn-fanout:pid 1234`）就不变。
 
 )"};
@@ -199,12 +200,11 @@ void append_section(std::string& out, Detector const& detector, Language languag
 
 std::string detectors_document(Language language) {
   constexpr std::uint64_t kSecond = 1'000'000'000;
-  constexpr std::uint64_t kLongestHold = 8;  // times, as detect::Board has it
   std::string out(kHead.in(language));
   out += kSeverities.in(language);
   append(out, kSettings, language, example());
   append(out, kHysteresis, language, detect::Board::kHold / kSecond,
-         detect::Board::kHold * kLongestHold / kSecond);
+         detect::Board::kHold * detect::Board::kLongestHold / kSecond);
   out += kOverview.in(language);
   for (auto const* detector : detect::detectors()) {
     fmt::format_to(std::back_inserter(out), "| [{0}](#{0}) | {1} | {2} | {3} |\n", detector->id,
