@@ -101,9 +101,8 @@ void Diagnoser::on_transition(track::LiveTable const& table, model::Life const& 
   history_.on_transition(life, transition, owner_of(table, life), netns_of(table, life));
 }
 
-void Diagnoser::on_end(track::LiveTable const& table, model::Life const& life,
-                       std::uint64_t end_ns) {
-  history_.on_end(life, end_ns, owner_of(table, life), netns_of(table, life));
+void Diagnoser::on_end(track::LiveTable const& table, model::Life const& life) {
+  history_.on_end(life, owner_of(table, life), netns_of(table, life));
 }
 
 void Diagnoser::on_losses(capture::bpf::RingLosses const& losses) { losses_ = losses; }
@@ -218,6 +217,7 @@ std::vector<detect::Change> Diagnoser::look_at_snapshot(std::uint64_t now_ns) {
   scene.namespaces = facts_.namespaces();
   scene.process_facts = facts_.processes();
   scene.memory = facts_.memory();
+  scene.nr_open = facts_.nr_open();
   scene.baseline = setup_.baseline ? &*setup_.baseline : nullptr;
   scene.blindness = {.events = setup_.events,
                      .no_events_why = setup_.no_events_why,

@@ -40,7 +40,7 @@ class Diagnoser {
   // What happens; `table` is the one that the lives are of.
   void on_transition(track::LiveTable const& table, model::Life const& life,
                      model::Transition const& transition);
-  void on_end(track::LiveTable const& table, model::Life const& life, std::uint64_t end_ns);
+  void on_end(track::LiveTable const& table, model::Life const& life);
   void on_losses(capture::bpf::RingLosses const& losses);
   void on_unseen(model::Unseen const& unseen) { unseen_ = unseen; }
 

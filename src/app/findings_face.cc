@@ -32,8 +32,8 @@ void FindingsFace::transition(model::Life const& life, model::Transition const& 
   if (table_ != nullptr) diagnoser_.on_transition(*table_, life, transition);
 }
 
-void FindingsFace::end(model::Life const& life, std::uint64_t end_ns) {
-  if (table_ != nullptr) diagnoser_.on_end(*table_, life, end_ns);
+void FindingsFace::end(model::Life const& life, std::uint64_t /*end_ns*/) {
+  if (table_ != nullptr) diagnoser_.on_end(*table_, life);
 }
 
 void FindingsFace::compared(model::Unseen const& unseen) { diagnoser_.on_unseen(unseen); }

@@ -102,7 +102,9 @@ void MachineFacts::read_processes(model::Snapshot const& snapshot) {
        std::span(counts).first(std::min(counts.size(), kMostProcesses))) {
     if (count < kManySockets) break;
     auto const files = capture::procfs::read_open_files(fs_, snapshot.processes[index].pid);
-    processes_[index] = {.open_files = files.count, .file_limit = files.limit};
+    processes_[index] = {.open_files = files.count,
+                         .file_limit = files.limits.soft,
+                         .hard_file_limit = files.limits.hard};
   }
 }
 
@@ -114,6 +116,7 @@ void MachineFacts::read(model::Snapshot const& snapshot, std::uint64_t now_ns) {
   if (!all_known || read_ns_ == 0 || now_ns >= read_ns_ + kFresh) {
     read_namespaces(inodes, now_ns);
     memory_ = capture::procfs::read_tcp_memory(fs_);
+    nr_open_ = capture::procfs::read_nr_open(fs_);
     read_ns_ = now_ns;
   }
   read_processes(snapshot);

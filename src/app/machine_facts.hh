@@ -26,6 +26,7 @@ class MachineFacts {
   }
   [[nodiscard]] std::vector<detect::ProcessFacts> const& processes() const { return processes_; }
   [[nodiscard]] model::TcpMemory const& memory() const { return memory_; }
+  [[nodiscard]] std::uint64_t nr_open() const { return nr_open_; }
   // Namespaces with sockets whose settings and counters are not known.
   [[nodiscard]] std::size_t unread() const { return unread_; }
 
@@ -53,6 +54,7 @@ class MachineFacts {
   std::vector<detect::NamespaceFacts> namespaces_;
   std::vector<detect::ProcessFacts> processes_;
   model::TcpMemory memory_;
+  std::uint64_t nr_open_ = 0;
   std::size_t unread_ = 0;
 };
 

@@ -116,7 +116,7 @@ void ScreenFeed::transition(model::Life const& life, model::Transition const& tr
 
 void ScreenFeed::end(model::Life const& life, std::uint64_t end_ns) {
   if (table_ == nullptr) return;
-  diagnoser_.on_end(*table_, life, end_ns);
+  diagnoser_.on_end(*table_, life);
   if (!is_listener(life) && !was_established(life)) ++totals_.failures;
   keep(closed_, closed_count_, {life, end_ns, owner_of(life)});
 }

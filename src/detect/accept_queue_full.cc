@@ -82,23 +82,14 @@ struct Listener {
   std::uint64_t overflows = 0;  // lately, of this listener
   std::uint64_t refused = 0;    // lately, with RST (tcp_abort_on_overflow), of its port
   bool stopped = false;         // nothing was accepted while it was full, or while one waited
+  bool shares_port = false;     // with others (SO_REUSEPORT)
   Queue const* queue = nullptr;
 };
 
 // A connection has waited in the queue for so long at least: since it came, as far as that was
 // watched, or since its peer was last heard of.
 double age_of(Scene const& scene, std::uint32_t index) {
-  auto const& row = scene.row(index);
-  double age = 0;
-  if (auto const known = scene.age_ns(index)) {
-    age = static_cast<double>(*known) * kNs;
-  } else if (scene.history != nullptr && !scene.timings.empty() &&
-             scene.now_ns > scene.history->started_ns()) {
-    age = static_cast<double>(scene.now_ns - scene.history->started_ns()) * kNs;
-  }
-  auto const* details = scene.snapshot->details_of(row);
-  if (details == nullptr || details->last_ack_ms == model::kUnknown32) return age;
-  return std::max(age, details->last_ack_ms * 1e-3);
+  return std::max(scene.least_age_s(index), scene.silence_s(index).value_or(0));
 }
 
 bool is_listener(model::Endpoint const& row) {
@@ -136,13 +127,16 @@ double seconds_of(std::optional<std::uint64_t> ns) {
   return ns ? static_cast<double>(*ns) * kNs : 0;
 }
 
-Listener examine(Scene const& scene, Knobs const& knobs, std::uint32_t index, Queue const* queue) {
+Listener examine(Scene const& scene, Knobs const& knobs, std::uint32_t index, Queue const* queue,
+                 std::span<std::uint32_t const> group) {
   auto const& row = scene.row(index);
   Listener out{.row = index, .queued = row.recv_queue, .limit = row.send_queue, .queue = queue};
   out.full = row.recv_queue > row.send_queue;
   out.full_s = seconds_of(scene.lasted_ns(index, Condition::AcceptQueueFull));
   out.overflows = overflows_of(scene, row);
-  if (scene.history != nullptr) {
+  out.shares_port = group.size() > 1;
+  // That of the port is told once.
+  if (scene.history != nullptr && index == group.front()) {
     out.refused = scene.history->ports().get(scene.port_of(row)).dropped_full;
   }
   if (queue == nullptr || row.recv_queue == 0) return out;
@@ -163,7 +157,7 @@ std::optional<Severity> judge(Knobs const& knobs, Listener const& listener) {
   bool const lasts =
       listener.full && (listener.full_s >= knobs[kFullS] || listener.waiting_s >= knobs[kWaitingS]);
   if (lasts) {
-    auto const long_full = std::max(listener.full_s, listener.full ? listener.waiting_s : 0);
+    auto const long_full = std::max(listener.full_s, listener.waiting_s);
     bool const down = listener.stopped && long_full >= knobs[kStoppedS];
     return down ? Severity::Critical : Severity::Warning;
   }
@@ -173,12 +167,12 @@ std::optional<Severity> judge(Knobs const& knobs, Listener const& listener) {
   return static_cast<double>(lost) >= knobs[kDrops] ? Severity::Warning : Severity::Notice;
 }
 
-// The limit of open files of a process that has reached it; 0: it has not, or that is not known.
-std::uint64_t reached_file_limit(Scene const& scene, std::uint32_t process) {
-  if (process >= scene.process_facts.size()) return 0;
+// nullptr: it has not reached its limit of open files, or that is not known.
+ProcessFacts const* out_of_files(Scene const& scene, std::uint32_t process) {
+  if (process >= scene.process_facts.size()) return nullptr;
   auto const& facts = scene.process_facts[process];
-  auto const limit = facts.file_limit.value_or(0);
-  return facts.open_files.value_or(0) >= limit ? limit : 0;
+  bool const reached = facts.file_limit && facts.open_files.value_or(0) >= *facts.file_limit;
+  return reached ? &facts : nullptr;
 }
 
 base::Told title_of(Scene const& scene, Listener const& listener) {
@@ -203,7 +197,7 @@ base::Told title_of(Scene const& scene, Listener const& listener) {
          "{0} 在 {1} 接受连接太慢：队列一直是满的（{2}，上限 {3}），新客户端被丢弃"},
         {who, where, queued, limit}};
   }
-  if (listener.waiting_s > 0 && listener.overflows + listener.refused == 0) {
+  if (listener.stopped) {
     return {{"{0} does not accept at {1}: {2} connections wait, the first for {3} or longer",
              "{0} 没有在 {1} 接受连接：{2} 个连接在等待，最早的已等待至少 {3}"},
             {who, where, queued, seconds(listener.waiting_s)}};
@@ -229,21 +223,19 @@ base::Told limit_text(Scene const& scene, model::Endpoint const& row) {
 
 void add_evidence(model::Finding& finding, Scene const& scene, Listener const& listener) {
   auto const& row = scene.row(listener.row);
-  auto add = [&](std::string_view id, Phrase label, std::string value) {
-    finding.evidence.push_back({id, label, {{"{0}", "{0}"}, {std::move(value)}}});
-  };
-  add("queue",
-      {"waiting to be accepted; one more than the limit is full",
-       "等待接受的连接；比上限多一个即为满"},
-      number(listener.queued) + " / " + number(listener.limit));
+  tell(finding, "queue",
+       {"waiting to be accepted; one more than the limit is full",
+        "等待接受的连接；比上限多一个即为满"},
+       number(listener.queued) + " / " + number(listener.limit));
   finding.evidence.push_back(
       {"limit", {"what limits the queue", "队列的限制来源"}, limit_text(scene, row)});
   if (listener.full_s > 0) {
-    add("full_for", {"full at every look for", "每次查看都已满，持续"}, seconds(listener.full_s));
+    tell(finding, "full_for", {"full at every look for", "每次查看都已满，持续"},
+         seconds(listener.full_s));
   }
   if (listener.waiting_s > 0) {
-    add("oldest", {"the first waits for at least", "最早的连接至少已等待"},
-        seconds(listener.waiting_s));
+    tell(finding, "oldest", {"the first waits for at least", "最早的连接至少已等待"},
+         seconds(listener.waiting_s));
   }
   if (listener.full && listener.queue != nullptr && listener.full_s > 0) {
     finding.evidence.push_back({"accepts",
@@ -255,27 +247,27 @@ void add_evidence(model::Finding& finding, Scene const& scene, Listener const& l
                                                   "是，但太慢：等待的连接在更替"}}});
   }
   if (scene.history != nullptr) {
-    add("overflows", {"turned away by this listener lately", "该监听端口最近拒绝的连接"},
-        number(listener.overflows + listener.refused));
+    tell(finding, "overflows", {"turned away by this listener lately", "该监听端口最近拒绝的连接"},
+         number(listener.overflows + listener.refused));
   }
   auto const* details = scene.snapshot->details_of(row);
   if (details != nullptr && details->mem_drops != model::kUnknown32) {
-    add("drops_ever",
-        {"dropped by it since it was opened (stray segments count, too)",
-         "自打开以来丢弃的（含零散报文段）"},
-        number(details->mem_drops));
+    tell(finding, "drops_ever",
+         {"dropped by it since it was opened (stray segments count, too)",
+          "自打开以来丢弃的（含零散报文段）"},
+         number(details->mem_drops));
   }
   auto const process = scene.process_of(listener.row);
   auto const owners = scene.snapshot->owners_of(row);
   if (!owners.empty()) {
-    add("fd", {"file descriptor of the listener", "监听套接字的文件描述符"},
-        number(owners.front().fd));
+    tell(finding, "fd", {"file descriptor of the listener", "监听套接字的文件描述符"},
+         number(owners.front().fd));
   }
-  if (auto const files = reached_file_limit(scene, process); files != 0) {
-    add("open_files",
-        {"limit of open files, reached: accept() fails with EMFILE",
-         "已达到打开文件数上限：accept() 因 EMFILE 失败"},
-        number(files));
+  if (auto const* facts = out_of_files(scene, process)) {
+    tell(finding, "open_files",
+         {"limit of open files, reached: accept() fails with EMFILE",
+          "已达到打开文件数上限：accept() 因 EMFILE 失败"},
+         number(*facts->file_limit));
   }
 }
 
@@ -289,10 +281,11 @@ void advise_now(model::Finding& finding, Scene const& scene, Listener const& lis
         {{{"See what its threads do: stat T is stopped, D hangs in the kernel, a futex is a lock",
            "查看它的线程在做什么：stat 为 T 表示已停止，D 表示卡在内核，futex 表示在等锁"}},
          "ps -L -o tid,stat,wchan:32,time,comm -p " + pid});
-    if (auto const files = reached_file_limit(scene, index); files != 0) {
-      finding.now.push_back({{{"Raise its limit of open files: accept() fails at it",
-                               "提高其打开文件数上限：accept() 因此失败"}},
-                             "prlimit --pid " + pid + " --nofile=" + std::to_string(2 * files)});
+    if (auto const* facts = out_of_files(scene, index)) {
+      add_remedy(finding.now,
+                 {"Raise its limit of open files: accept() fails at it",
+                  "提高其打开文件数上限：accept() 因此失败"},
+                 raise_file_limit(scene, process, *facts));
     }
     if (listener.stopped && process.unit.ends_with(".service") &&
         !process.unit.starts_with("user@")) {
@@ -343,9 +336,18 @@ void advise(model::Finding& finding, Scene const& scene, Listener const& listene
   }
 }
 
-model::Finding report(Scene const& scene, Listener const& listener, Severity severity) {
+// One of several that share a port goes by its process and descriptor, too.
+std::string subject_of(Scene const& scene, Listener const& listener) {
   auto const& row = scene.row(listener.row);
-  auto finding = finding_of(kAcceptQueueFull, severity, listener_subject(scene, row));
+  auto subject = listener_subject(scene, row);
+  auto const owners = scene.snapshot->owners_of(row);
+  if (!listener.shares_port || owners.empty()) return subject;
+  return subject + " fd " + number(owners.front().fd) + " of pid " +
+         number(scene.snapshot->process_of(owners.front()).pid);
+}
+
+model::Finding report(Scene const& scene, Listener const& listener, Severity severity) {
+  auto finding = finding_of(kAcceptQueueFull, severity, subject_of(scene, listener));
   bool const in_bursts = !listener.full && listener.overflows > 0;
   if (in_bursts || listener.stopped) finding.confidence = model::Confidence::Likely;
   finding.title = title_of(scene, listener);
@@ -382,9 +384,10 @@ void look(Scene const& scene, Knobs const& knobs, Findings& found) {
   Listeners const listeners(scene);
   auto const queues = queues_of(scene, listeners);
   for (auto const index : suspects) {
-    auto const queue = queues.find(listeners.of(scene.row(index)).front());
+    auto const group = listeners.of(scene.row(index));
+    auto const queue = queues.find(group.front());
     auto const listener =
-        examine(scene, knobs, index, queue == queues.end() ? nullptr : &queue->second);
+        examine(scene, knobs, index, queue == queues.end() ? nullptr : &queue->second, group);
     if (auto const severity = judge(knobs, listener)) {
       found.push_back(report(scene, listener, *severity));
     }

@@ -97,20 +97,13 @@ struct Pile {
   [[nodiscard]] double oldest_s() const { return sockets.front().age_s; }
   // Age of the last that is old.
   [[nodiscard]] double youngest_old_s() const { return sockets[old - 1].age_s; }
-  [[nodiscard]] bool grows() const { return entered > 0 && left == 0; }
+  // By so many lately, and none is closed.
+  [[nodiscard]] bool grows(double least) const { return left == 0 && entered >= least; }
 };
 
 // At least so long in CLOSE_WAIT: by what was watched, or by the last segment of the peer.
 double age_of(Scene const& scene, std::uint32_t index) {
-  double age = 0;
-  if (auto const known = scene.age_ns(index)) {
-    age = static_cast<double>(*known) * kNs;
-  } else if (scene.history != nullptr && scene.now_ns > scene.history->started_ns()) {
-    age = static_cast<double>(scene.now_ns - scene.history->started_ns()) * kNs;
-  }
-  auto const* details = scene.snapshot->details_of(scene.row(index));
-  if (details == nullptr || details->last_ack_ms == model::kUnknown32) return age;
-  return std::max(age, details->last_ack_ms * 1e-3);
+  return std::max(scene.least_age_s(index), scene.silence_s(index).value_or(0));
 }
 
 // The program still sends: the peer has closed one direction only, and that may be meant.
@@ -221,20 +214,21 @@ bool nears_file_limit(Scene const& scene, Knobs const& knobs, Pile const& pile) 
 // A pool whose server has gone notices when it is used next: as long as it does not grow, that is
 // no leak.
 bool may_be_idle_pool(Knobs const& knobs, Pile const& pile) {
-  return pile.listener == model::kNone && pile.end_read == 0 && pile.unread == 0 && !pile.grows() &&
-         static_cast<double>(pile.old) < knobs[kMany] &&
+  return pile.listener == model::kNone && pile.end_read == 0 && pile.unread == 0 &&
+         !pile.grows(knobs[kGrowingOld]) && static_cast<double>(pile.old) < knobs[kMany] &&
          pile.oldest_s() - pile.youngest_old_s() <= kOneMoment;
 }
 
 // nullopt: nothing to say.
 std::optional<Severity> judge(Scene const& scene, Knobs const& knobs, Pile const& pile) {
   auto const old = static_cast<double>(pile.old);
-  bool const leaks = old >= knobs[kOld] || (pile.grows() && old >= knobs[kGrowingOld]);
+  bool const leaks =
+      old >= knobs[kOld] || (pile.grows(knobs[kGrowingOld]) && old >= knobs[kGrowingOld]);
   if (leaks) {
     if (nears_file_limit(scene, knobs, pile)) return Severity::Critical;
     return may_be_idle_pool(knobs, pile) ? Severity::Notice : Severity::Warning;
   }
-  bool const bursts = pile.grows() && pile.entered >= knobs[kBurst] &&
+  bool const bursts = pile.grows(knobs[kBurst]) &&
                       static_cast<double>(pile.sockets.size()) >= knobs[kBurst] &&
                       pile.oldest_s() >= knobs[kYoungS];
   return bursts ? std::optional(Severity::Notice) : std::nullopt;

@@ -121,15 +121,17 @@ std::vector<ChurningProcess> churning(Scene const& scene, Knobs const& knobs) {
   return found;
 }
 
-// Rows that remain of them.
-std::vector<std::uint32_t> rows_to(Scene const& scene, Destination const& to) {
+// Rows that remain of them; those of nobody (TIME_WAIT) may be of another process.
+std::vector<std::uint32_t> rows_to(Scene const& scene, Destination const& to,
+                                   std::uint32_t process) {
   std::vector<std::uint32_t> rows;
   for (auto const index : scene.rows) {
     auto const& row = scene.row(index);
     bool const goes_there = row.protocol == model::Protocol::Tcp &&
                             row.flow.remote_port == to.port && row.flow.remote == to.address &&
                             scene.netns_inode(row) == to.netns;
-    if (goes_there) rows.push_back(index);
+    auto const owner = goes_there ? scene.process_of(index) : model::kNone;
+    if (goes_there && (owner == model::kNone || owner == process)) rows.push_back(index);
   }
   return rows;
 }
@@ -173,7 +175,7 @@ model::Finding report(Scene const& scene, ChurningProcess const& churning, Sever
   }
   finding.confidence = model::Confidence::Likely;
   blame(finding, scene, own);
-  show_sockets(finding, scene, rows_to(scene, to));
+  show_sockets(finding, scene, rows_to(scene, to, own.process));
   name_netns(finding, scene, towards(scene, to));
   add_evidence(finding, churning);
   finding.now = {{{{"See them come and go", "查看它们的打开与关闭"}},

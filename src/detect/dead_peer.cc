@@ -219,27 +219,25 @@ void add_evidence(model::Finding& finding, PeerGroup const& group, Scene const& 
   Symptoms symptoms;
   for (auto const index : group.rows) symptoms.add(scene, index);
   auto const& settings = scene.facts_of(scene.row(group.rows.front())).settings;
-  auto add = [&](std::string_view id, base::Phrase label, std::string value) {
-    finding.evidence.push_back({id, label, {{"{0}", "{0}"}, {std::move(value)}}});
-  };
-  add("connections",
-      {"without an answer, of those of the same port or program", "无应答 / 同端口或同程序的全部"},
-      number(group.rows.size()) + " / " + number(std::max(population, group.rows.size())));
+  tell(finding, "connections",
+       {"without an answer, of those of the same port or program", "无应答 / 同端口或同程序的全部"},
+       number(group.rows.size()) + " / " + number(std::max(population, group.rows.size())));
   if (symptoms.retransmits > 0) {
-    add("retransmits", {"retransmissions in a row, at most", "连续重传次数（最多）"},
-        number(symptoms.retransmits));
+    tell(finding, "retransmits", {"retransmissions in a row, at most", "连续重传次数（最多）"},
+         number(symptoms.retransmits));
   }
   if (symptoms.probes > 0) {
-    add("probes", {"probes without an answer, at most", "无应答的探测次数（最多）"},
-        number(symptoms.probes));
+    tell(finding, "probes", {"probes without an answer, at most", "无应答的探测次数（最多）"},
+         number(symptoms.probes));
   }
   if (symptoms.silent_ms > 0) {
-    add("silent", {"last heard of the peer, at the longest", "距最后一次收到对端的报文（最长）"},
-        seconds(symptoms.silent_ms / 1e3));
+    tell(finding, "silent",
+         {"last heard of the peer, at the longest", "距最后一次收到对端的报文（最长）"},
+         seconds(symptoms.silent_ms / 1e3));
   }
   if (symptoms.unacked > 0) {
-    add("unacked", {"sent or waiting, not acknowledged", "已发送或待发送、未确认"},
-        bytes(symptoms.unacked));
+    tell(finding, "unacked", {"sent or waiting, not acknowledged", "已发送或待发送、未确认"},
+         bytes(symptoms.unacked));
   }
   finding.evidence.push_back({"gives_up",
                               {"the kernel gives up", "内核放弃的时间"},

@@ -36,6 +36,17 @@ Culprit Culprits::of(Destination const& to, std::uint32_t fallback) const {
   return {pid, place_of(scene_, pid), others};
 }
 
+Opened::Opened(Scene const& scene) : counts_(scene.snapshot->processes.size()) {
+  for (auto const index : scene.rows) {
+    auto const& row = scene.row(index);
+    bool const counts = row.protocol == model::Protocol::Tcp &&
+                        row.state == model::SocketState::Established &&
+                        scene.timing(index).opened_by != model::Side::Remote;
+    auto const process = counts ? scene.process_of(index) : model::kNone;
+    if (process != model::kNone) ++counts_[process];
+  }
+}
+
 model::Process const* process_of(Scene const& scene, Culprit const& culprit) {
   auto const& processes = scene.snapshot->processes;
   if (culprit.process < processes.size()) return &processes[culprit.process];
@@ -47,10 +58,7 @@ void blame(model::Finding& finding, Scene const& scene, Culprit const& culprit) 
   auto const* process = process_of(scene, culprit);
   if (process == nullptr) return;
   finding.process = *process;
-  if (!process->uid_known) return;
-  auto const& users = scene.snapshot->users;
-  auto const user = users.find(process->uid);
-  finding.user = user == users.end() ? std::to_string(process->uid) : user->second;
+  finding.user = user_of(scene, *process);
 }
 
 std::string text_of(Scene const& scene, Culprit const& culprit) {
@@ -95,15 +103,6 @@ std::string probe_command(Scene const& scene, Destination const& to) {
   // The name of a namespace may hold anything, and this is meant for a shell.
   bool const plain = netns->label.find('\'') == std::string::npos;
   return plain ? command + " --netns '" + netns->label + "'" : "";
-}
-
-void tell(model::Finding& finding, std::string_view id, base::Phrase label, std::string value) {
-  finding.evidence.push_back({id, label, {{"{0}", "{0}"}, {std::move(value)}}});
-}
-
-void name_netns(model::Finding& finding, Scene const& scene, model::Endpoint const& endpoint) {
-  auto const* netns = scene.snapshot->netns_of(endpoint);
-  if (finding.sockets.empty() && netns != nullptr) finding.netns = netns->label;
 }
 
 unsigned seconds_in(std::uint32_t mask) { return static_cast<unsigned>(std::popcount(mask)); }

@@ -42,6 +42,19 @@ class Culprits {
   std::unordered_map<Destination, Most, HashKey> by_destination_;
 };
 
+// How many established connections each process has that did not come in.
+class Opened {
+ public:
+  explicit Opened(Scene const& scene);
+  // `process`: its place in the snapshot; 0 for kNone.
+  [[nodiscard]] std::size_t by(std::uint32_t process) const {
+    return process < counts_.size() ? counts_[process] : 0;
+  }
+
+ private:
+  std::vector<std::uint32_t> counts_;
+};
+
 // As the snapshot has it, or as the history remembers it; nullptr: nobody knows it.
 [[nodiscard]] model::Process const* process_of(Scene const& scene, Culprit const& culprit);
 // Takes it over, and its user's name.
@@ -60,12 +73,6 @@ void blame(model::Finding& finding, Scene const& scene, Culprit const& culprit);
 [[nodiscard]] bool is_loopback(Destination const& to);
 // "lastack probe '10.0.0.1:443'", in the right namespace; "" where its name cannot be written.
 [[nodiscard]] std::string probe_command(Scene const& scene, Destination const& to);
-
-// One line of evidence whose value needs no translation.
-void tell(model::Finding& finding, std::string_view id, base::Phrase label, std::string value);
-
-// Says in which namespace it is, where no socket does.
-void name_netns(model::Finding& finding, Scene const& scene, model::Endpoint const& endpoint);
 
 // How many different seconds a mask of History has marked.
 [[nodiscard]] unsigned seconds_in(std::uint32_t mask);

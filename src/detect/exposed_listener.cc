@@ -174,23 +174,14 @@ std::string port_list(std::vector<std::uint16_t> const& ports) {
   return text;
 }
 
-void add_evidence(model::Finding& finding, std::string_view id, Phrase label, std::string value) {
-  if (value.empty()) return;
-  finding.evidence.push_back({id, label, {{"{0}", "{0}"}, {std::move(value)}}});
-}
-
-void add_remedy(std::vector<model::Remedy>& remedies, Phrase text, std::string command = "") {
-  remedies.push_back({{text, {}}, std::move(command)});
-}
-
 void describe(model::Finding& finding, Scene const& scene, std::uint32_t process) {
   if (process == model::kNone) return;
   auto const& who = scene.snapshot->processes[process];
-  add_evidence(finding, "exe", {"program", "程序"}, who.exe);
-  add_evidence(finding, "cmdline", {"command line", "命令行"}, who.cmdline);
-  add_evidence(finding, "user", {"user", "用户"}, finding.user);
-  add_evidence(finding, "unit", {"systemd unit", "systemd 单元"}, who.unit);
-  add_evidence(finding, "container", {"container", "容器"}, who.container);
+  tell(finding, "exe", {"program", "程序"}, who.exe);
+  tell(finding, "cmdline", {"command line", "命令行"}, who.cmdline);
+  tell(finding, "user", {"user", "用户"}, finding.user);
+  tell(finding, "unit", {"systemd unit", "systemd 单元"}, who.unit);
+  tell(finding, "container", {"container", "容器"}, who.container);
 }
 
 // "state listen and sport = :80", for UDP "proto udp and sport = :53".
@@ -278,7 +269,7 @@ void report_group(Groups::value_type const& entry, Scene const& scene, Findings&
   if (service != nullptr) finding.why = {service->why};
   blame(finding, scene, group.process);
   show_sockets(finding, scene, group.rows);
-  add_evidence(finding, "ports", {"ports", "端口"}, port_list(ports));
+  tell(finding, "ports", {"ports", "端口"}, port_list(ports));
   describe(finding, scene, group.process);
   advise(finding, scene, group);
   found.push_back(std::move(finding));

@@ -17,17 +17,6 @@ Destination destination_of(model::Life const& life, std::uint64_t netns) {
   return {flow.remote, netns, flow.remote_port, life.endpoint.family};
 }
 
-std::uint64_t host_hash(model::Endpoint const& endpoint) {
-  return hash_of(endpoint.flow.remote.bytes);
-}
-
-// The network that an address is likely to be in: /24, or /64 with IPv6.
-std::uint64_t subnet_hash(model::Endpoint const& endpoint) {
-  auto const& bytes = endpoint.flow.remote.bytes;
-  std::size_t const length = endpoint.family == model::Family::Inet ? 3 : 8;
-  return hash_of(std::span(bytes).first(length));
-}
-
 bool is_gone(SocketState state) { return state == SocketState::Closed; }
 
 std::uint32_t second_bit(std::uint64_t time_ns) { return 1U << (time_ns / 1'000'000'000 % 32); }
@@ -54,21 +43,29 @@ std::uint32_t Attempts::* failure_of(Cause cause) {
   }
 }
 
-std::uint32_t Breaks::* break_of(Cause cause) {
-  switch (cause) {
-    case Cause::Rst: return &Breaks::reset_by_peer;
-    case Cause::UnreadData: return &Breaks::reset_unread;
-    case Cause::LingerReset: return &Breaks::reset_linger;
-    case Cause::DataAfterClose: return &Breaks::data_after_close;
-    case Cause::RetransmissionLimit:
-    case Cause::KeepaliveLimit:
-    case Cause::ProbeLimit: return &Breaks::timed_out;
-    case Cause::Destroyed: return &Breaks::destroyed;
-    default: return nullptr;
-  }
+// The bytes that tell hosts apart: 4, or 16.
+struct HostBytes {
+  model::Address address;
+  std::size_t count = 0;
+  std::size_t network = 0;  // of them, that tell networks apart
+};
+HostBytes host_bytes(model::Endpoint const& endpoint) {
+  auto const& remote = endpoint.flow.remote;
+  if (endpoint.family == model::Family::Inet) return {remote, 4, 3};
+  if (model::is_v4_mapped(remote)) return {model::unmapped(remote), 4, 3};
+  return {remote, 16, 8};
 }
 
 }  // namespace
+
+std::uint64_t host_hash(model::Endpoint const& endpoint) {
+  auto const host = host_bytes(endpoint);
+  return hash_of(std::span(host.address.bytes).first(host.count));
+}
+std::uint64_t network_hash(model::Endpoint const& endpoint) {
+  auto const host = host_bytes(endpoint);
+  return hash_of(std::span(host.address.bytes).first(host.network));
+}
 
 std::size_t HashKey::operator()(Destination const& key) const {
   return mix(hash_of(key.address.bytes) ^ (key.netns << 16U) ^ key.port);
@@ -93,13 +90,8 @@ Attempts& Attempts::operator+=(Attempts const& other_half) {
 }
 
 Breaks& Breaks::operator+=(Breaks const& other) {
-  reset_by_peer += other.reset_by_peer;
-  reset_unread += other.reset_unread;
-  reset_linger += other.reset_linger;
-  data_after_close += other.data_after_close;
-  timed_out += other.timed_out;
-  destroyed += other.destroyed;
   reset_in_use += other.reset_in_use;
+  reset_unread += other.reset_unread;
   peer_seconds |= other.peer_seconds;
   unread_seconds |= other.unread_seconds;
   return *this;
@@ -107,9 +99,7 @@ Breaks& Breaks::operator+=(Breaks const& other) {
 
 ByProcess& ByProcess::operator+=(ByProcess const& other) {
   attempts += other.attempts;
-  breaks += other.breaks;
   hosts += other.hosts;
-  failed_hosts += other.failed_hosts;
   subnets += other.subnets;
   ports += other.ports;
   close_wait_entered += other.close_wait_entered;
@@ -126,15 +116,12 @@ ByDestination& ByDestination::operator+=(ByDestination const& other) {
 
 ByRoute& ByRoute::operator+=(ByRoute const& other) {
   begun += other.begun;
-  ended += other.ended;
-  lived_ns += other.lived_ns;
+  left += other.left;
+  left_timed += other.left_timed;
+  with_totals += other.with_totals;
+  open_ns += other.open_ns;
   bytes_sent += other.bytes_sent;
   bytes_received += other.bytes_received;
-  closed_here_first += other.closed_here_first;
-  with_totals += other.with_totals;
-  left += other.left;
-  open_ns += other.open_ns;
-  left_timed += other.left_timed;
   return *this;
 }
 
@@ -144,12 +131,8 @@ ByPort& ByPort::operator+=(ByPort const& other) {
   unanswered += other.unanswered;
   dropped_full += other.dropped_full;
   reset += other.reset;
-  by_cookie += other.by_cookie;
-  retransmitted += other.retransmitted;
-  accepted_breaks += other.accepted_breaks;
   breaks += other.breaks;
   sources += other.sources;
-  connected_sources += other.connected_sources;
   close_wait_entered += other.close_wait_entered;
   close_wait_left += other.close_wait_left;
   return *this;
@@ -162,15 +145,14 @@ History::History(std::uint64_t now_ns) : started_ns_(now_ns), half_began_ns_(now
 void History::count_attempt(model::Life const& life, model::Transition const& transition,
                             std::uint32_t pid, std::uint64_t netns) {
   auto const to = destination_of(life, netns);
-  auto const host = host_hash(life.endpoint);
   auto& process = processes_.at(pid);
   auto& destination = destinations_.at(to);
   if (transition.to == SocketState::SynSent) {
     ++process.attempts.begun;
     ++destination.attempts.begun;
     ++routes_.at({to, pid}).begun;
-    process.hosts.add(host);
-    process.subnets.add(subnet_hash(life.endpoint));
+    process.hosts.add(host_hash(life.endpoint));
+    process.subnets.add(network_hash(life.endpoint));
     process.ports.add(mix(life.endpoint.flow.remote_port));
     return;
   }
@@ -182,13 +164,8 @@ void History::count_attempt(model::Life const& life, model::Transition const& tr
     if (waited) ++attempts->unanswered;
     if (count == &Attempts::refused) attempts->refused_seconds |= second_bit(transition.time_ns);
   }
-  if (connected || (count == &Attempts::given_up && !waited)) return;
-  if (count == &Attempts::no_port) {
-    destination.last_pid = pid;
-    return;
-  }
-  if (!waited) process.failed_hosts.add(host);
-  destination.last_pid = pid;
+  bool const failed = !connected && (count != &Attempts::given_up || waited);
+  if (failed) destination.last_pid = pid;
 }
 
 void History::count_request(model::Life const& life, model::Transition const& transition,
@@ -201,11 +178,8 @@ void History::count_request(model::Life const& life, model::Transition const& tr
   }
   if (!is_gone(transition.to)) {
     ++port.connected;
-    port.connected_sources.add(host_hash(life.endpoint));
-    if (transition.cause == Cause::SynCookie) ++port.by_cookie;
     return;
   }
-  port.retransmitted += life.retransmitted_syn_acks;
   switch (transition.cause) {
     case Cause::SynAckLimit: ++port.unanswered; break;
     case Cause::AcceptQueueFull: ++port.dropped_full; break;
@@ -214,27 +188,23 @@ void History::count_request(model::Life const& life, model::Transition const& tr
   }
 }
 
+bool History::came_in(model::Life const& life, std::uint64_t netns) const {
+  if (life.opened_by != model::Side::Unknown) return life.opened_by == model::Side::Remote;
+  return first_listeners_.contains({netns, life.endpoint.flow.local_port});
+}
+
 void History::count_break(model::Life const& life, model::Transition const& transition,
                           std::uint32_t pid, std::uint64_t netns) {
-  auto const count = break_of(transition.cause);
-  if (count == nullptr) return;
+  bool const by_peer =
+      transition.cause == Cause::Rst && transition.from == SocketState::Established;
+  bool const unread = transition.cause == Cause::UnreadData;
+  if (!by_peer && !unread) return;
   auto const second = second_bit(transition.time_ns);
-  bool const in_use = transition.from == SocketState::Established;
   auto const add = [&](Breaks& breaks) {
-    ++(breaks.*count);
-    if (count == &Breaks::reset_unread) breaks.unread_seconds |= second;
-    if (count != &Breaks::reset_by_peer || !in_use) return;
-    ++breaks.reset_in_use;
-    breaks.peer_seconds |= second;
+    ++(by_peer ? breaks.reset_in_use : breaks.reset_unread);
+    (by_peer ? breaks.peer_seconds : breaks.unread_seconds) |= second;
   };
-  add(processes_.at(pid).breaks);
-  if (life.opened_by == model::Side::Remote) {
-    auto& port = ports_.at({netns, life.endpoint.flow.local_port});
-    add(port.breaks);
-    bool const by_us = count == &Breaks::reset_unread || count == &Breaks::reset_linger;
-    if (by_us) ++port.accepted_breaks;
-    return;
-  }
+  if (came_in(life, netns)) return add(ports_.at({netns, life.endpoint.flow.local_port}).breaks);
   auto& destination = destinations_.at(destination_of(life, netns));
   add(destination.breaks);
   destination.last_pid = pid;
@@ -270,19 +240,12 @@ void History::on_transition(model::Life const& life, model::Transition const& tr
     ++(to == SocketState::CloseWait ? counts.close_wait_entered : counts.close_wait_left);
   };
   count(processes_.at(pid));
-  if (life.opened_by == model::Side::Remote) {
-    count(ports_.at({netns, life.endpoint.flow.local_port}));
-  }
+  if (came_in(life, netns)) count(ports_.at({netns, life.endpoint.flow.local_port}));
 }
 
-void History::on_end(model::Life const& life, std::uint64_t end_ns, model::Process const* owner,
-                     std::uint64_t netns) {
-  if (life.opened_by != model::Side::Local) return;
+void History::on_end(model::Life const& life, model::Process const* owner, std::uint64_t netns) {
+  if (life.opened_by != model::Side::Local || !life.totals_known) return;
   auto& route = routes_.at({destination_of(life, netns), owner == nullptr ? 0 : owner->pid});
-  ++route.ended;
-  if (life.closed_first_by == model::Side::Local) ++route.closed_here_first;
-  if (life.born_ns != 0 && end_ns > life.born_ns) route.lived_ns += end_ns - life.born_ns;
-  if (!life.totals_known) return;
   ++route.with_totals;
   route.bytes_sent += life.totals.bytes_sent;
   route.bytes_received += life.totals.bytes_received;

@@ -63,27 +63,20 @@ struct Attempts {
   Attempts& operator+=(Attempts const& other_half);
 };
 
-// How connections that had been established ended.
+// Established connections that were cut off.
 struct Breaks {
-  std::uint32_t reset_by_peer = 0;
-  std::uint32_t reset_unread = 0;  // closed here with unread data: RST sent
-  std::uint32_t reset_linger = 0;  // closed here with SO_LINGER 0: RST sent
-  std::uint32_t data_after_close = 0;
-  std::uint32_t timed_out = 0;  // retransmissions, keepalive or probes gave up
-  std::uint32_t destroyed = 0;
-  std::uint32_t reset_in_use = 0;    // of those reset by the peer: in ESTABLISHED
-  std::uint32_t peer_seconds = 0;    // a bit for each second (modulo 32) that had one of those
-  std::uint32_t unread_seconds = 0;  // the same of reset_unread
+  std::uint32_t reset_in_use = 0;    // by the peer, in ESTABLISHED
+  std::uint32_t reset_unread = 0;    // closed here with unread data: RST sent
+  std::uint32_t peer_seconds = 0;    // a bit for each second (modulo 32) that had one of the former
+  std::uint32_t unread_seconds = 0;  // … of the latter
 
   Breaks& operator+=(Breaks const& other);
 };
 
 struct ByProcess {
   Attempts attempts;
-  Breaks breaks;
-  Distinct<4096> hosts;         // that it tried to connect to
-  Distinct<4096> failed_hosts;  // that refused, did not answer, or could not be reached
-  Distinct<1024> subnets;       // of those tried: /24, or /64 with IPv6
+  Distinct<4096> hosts;    // that it tried to connect to
+  Distinct<1024> subnets;  // of those: network_hash()
   Distinct<1024> ports;
   std::uint32_t close_wait_entered = 0;
   std::uint32_t close_wait_left = 0;
@@ -101,50 +94,48 @@ struct ByDestination {
   std::uint32_t last_pid = 0;  // of the last failure
 
   [[nodiscard]] std::uint64_t weight() const {
-    return std::uint64_t{attempts.begun} + attempts.finished() + breaks.reset_by_peer +
-           breaks.reset_unread + breaks.timed_out;
+    return std::uint64_t{attempts.begun} + attempts.finished() + breaks.reset_in_use +
+           breaks.reset_unread;
   }
   ByDestination& operator+=(ByDestination const& other);
 };
 
-// Connections opened by a process to one destination that are over.
+// Connections opened by a process to one destination.
 struct ByRoute {
   std::uint32_t begun = 0;
-  std::uint32_t ended = 0;
-  std::uint64_t lived_ns = 0;  // of those that ended, together; only where the begin was seen
+  std::uint32_t left = 0;         // ESTABLISHED was left; TIME_WAIT may still last
+  std::uint32_t left_timed = 0;   // of those: whose begin was seen
+  std::uint32_t with_totals = 0;  // that are over, and whose bytes are known
+  std::uint64_t open_ns = 0;      // from begin to leaving ESTABLISHED, together
   std::uint64_t bytes_sent = 0;
   std::uint64_t bytes_received = 0;
-  std::uint32_t closed_here_first = 0;  // by this side: TIME_WAIT stays here
-  std::uint32_t with_totals = 0;        // of those that ended: whose bytes are known
-  std::uint32_t left = 0;               // ESTABLISHED was left; TIME_WAIT may still last
-  std::uint64_t open_ns = 0;            // from begin to there, together
-  std::uint32_t left_timed = 0;         // of those that left: whose begin was seen
 
-  [[nodiscard]] std::uint64_t weight() const { return std::uint64_t{begun} + left + ended; }
+  [[nodiscard]] std::uint64_t weight() const { return std::uint64_t{begun} + left + with_totals; }
   ByRoute& operator+=(ByRoute const& other);
 };
 
 struct ByPort {
-  std::uint32_t requests = 0;         // SYNs that made a request socket
-  std::uint32_t connected = 0;        // handshakes finished
-  std::uint32_t unanswered = 0;       // SYN+ACK never acknowledged
-  std::uint32_t dropped_full = 0;     // for want of room in the accept queue
-  std::uint32_t reset = 0;            // by the peer, before the handshake was finished
-  std::uint32_t by_cookie = 0;        // finished by a SYN cookie
-  std::uint32_t retransmitted = 0;    // SYN+ACKs sent again, of requests that are over
-  std::uint32_t accepted_breaks = 0;  // reset by us with unread data, or by linger
-  Breaks breaks;                      // of connections that came in
-  Distinct<4096> sources;             // of requests
-  Distinct<4096> connected_sources;
+  std::uint32_t requests = 0;      // SYNs that made a request socket
+  std::uint32_t connected = 0;     // handshakes finished
+  std::uint32_t unanswered = 0;    // SYN+ACK never acknowledged
+  std::uint32_t dropped_full = 0;  // for want of room in the accept queue
+  std::uint32_t reset = 0;         // by the peer, before the handshake was finished
+  Breaks breaks;                   // of connections that came in
+  Distinct<4096> sources;          // of requests
   std::uint32_t close_wait_entered = 0;
   std::uint32_t close_wait_left = 0;
 
   [[nodiscard]] std::uint64_t weight() const {
     return std::uint64_t{requests} + connected + unanswered + close_wait_entered +
-           breaks.reset_by_peer + breaks.reset_unread;
+           breaks.reset_in_use + breaks.reset_unread;
   }
   ByPort& operator+=(ByPort const& other);
 };
+
+// Of the other end; one of an IPv4 peer of an IPv6 socket is that of the peer.
+[[nodiscard]] std::uint64_t host_hash(model::Endpoint const& endpoint);
+// Of the network that it is likely to be in: /24, or /64 with IPv6.
+[[nodiscard]] std::uint64_t network_hash(model::Endpoint const& endpoint);
 
 // What a socket may be in for a while; noted at each look.
 enum class Condition : std::uint8_t {
@@ -179,8 +170,7 @@ class History {
   // where it is not known.
   void on_transition(model::Life const& life, model::Transition const& transition,
                      model::Process const* owner, std::uint64_t netns);
-  void on_end(model::Life const& life, std::uint64_t end_ns, model::Process const* owner,
-              std::uint64_t netns);
+  void on_end(model::Life const& life, model::Process const* owner, std::uint64_t netns);
   // Notes the conditions of what is there now. Call before each look, with rising times.
   void note(Scene const& scene);
   // Forgets what is older than it tells. Called by note(); a recording without looks may call it.
@@ -251,6 +241,8 @@ class History {
                      std::uint64_t netns);
   void count_break(model::Life const& life, model::Transition const& transition, std::uint32_t pid,
                    std::uint64_t netns);
+  // The peer opened it, as far as is known: what was there before may be told by its listener.
+  [[nodiscard]] bool came_in(model::Life const& life, std::uint64_t netns) const;
   void note_spell(std::uint64_t cookie, Condition condition, Level level, std::uint64_t now_ns);
   void note_drops(std::uint64_t listener, std::uint32_t drops);
 

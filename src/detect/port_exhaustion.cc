@@ -68,6 +68,8 @@ bool any_asked(Scene const& scene, std::vector<std::uint32_t> const& rows) {
   });
 }
 
+constexpr std::uint32_t kFew = 3;  // failures that may have another reason: a route that changes
+
 // What there is to say of one destination.
 struct Shortage {
   PortUse const* use = nullptr;
@@ -79,6 +81,7 @@ struct Shortage {
   [[nodiscard]] double share() const {
     return 100.0 * static_cast<double>(use->rows.size()) / std::max(1U, supply.ports);
   }
+  [[nodiscard]] bool fails() const { return without_port >= kFew; }
 };
 
 Shortage shortage_of(Scene const& scene, PortUses const& uses, PortUse const& use) {
@@ -93,10 +96,11 @@ Shortage shortage_of(Scene const& scene, PortUses const& uses, PortUse const& us
 }
 
 std::optional<Severity> severity_of(Shortage const& shortage, Knobs const& knobs) {
-  if (shortage.without_port > 0 || shortage.share() >= knobs[kCriticalShare]) {
+  if (shortage.fails() || shortage.share() >= knobs[kCriticalShare]) {
     return Severity::Critical;
   }
-  bool const soon = shortage.seconds_left.value_or(1e9) <= knobs[kForecast];
+  bool const soon = shortage.share() >= knobs[kForecastShare] && shortage.seconds_left &&
+                    *shortage.seconds_left <= knobs[kForecast];
   if (soon || shortage.share() >= knobs[kShare]) return Severity::Warning;
   return std::nullopt;
 }
@@ -182,7 +186,7 @@ void advise(model::Finding& finding, Scene const& scene, Shortage const& shortag
 void name_it(model::Finding& finding, Shortage const& shortage, std::string const& who) {
   auto const where = destination_text(shortage.use->to);
   auto const share = number(std::min(100.0, std::floor(shortage.share())));
-  if (shortage.without_port > 0) {
+  if (shortage.fails()) {
     finding.title = {{"No local port is left for connections to {0}: {1} attempts failed",
                       "通往 {0} 的连接已没有本地端口可用：{1} 次尝试失败"},
                      {where, number(shortage.without_port)}};
@@ -213,7 +217,7 @@ model::Finding report(Scene const& scene, Shortage const& shortage, Severity sev
   auto culprit = main_owner(scene, use.rows);
   if (culprit.pid == 0) culprit = Culprits(scene).of(use.to);
   // A forecast is one; what is counted is certain.
-  bool const counted = shortage.without_port > 0 || !shortage.seconds_left;
+  bool const counted = shortage.fails() || !shortage.seconds_left;
   finding.confidence = counted ? model::Confidence::Certain : model::Confidence::Likely;
   name_it(finding, shortage, text_of(scene, culprit));
   blame(finding, scene, culprit);
@@ -254,10 +258,11 @@ model::Finding report(Scene const& scene, BoundUse const& use, PortSupply const&
 }
 
 // connect() fails although the ports of that destination are not all in use, as far as is seen.
-model::Finding report(Scene const& scene, Destination const& to, ByDestination const& by) {
+model::Finding report(Scene const& scene, Culprits const& culprits, Destination const& to,
+                      ByDestination const& by) {
   auto finding = finding_of(kPortExhaustion, Severity::Warning, destination_subject(scene, to));
   finding.confidence = model::Confidence::Likely;
-  auto const culprit = Culprits(scene).of(to, by.last_pid);
+  auto const culprit = culprits.of(to, by.last_pid);
   finding.title = {{"connect() to {0} finds no free local port: {1} attempts failed",
                     "到 {0} 的 connect() 找不到空闲的本地端口：{1} 次尝试失败"},
                    {destination_text(to), number(by.attempts.no_port)}};
@@ -273,14 +278,31 @@ model::Finding report(Scene const& scene, Destination const& to, ByDestination c
   return finding;
 }
 
+// The worst of them; with many, the reason is one.
 void look_at_failures(Scene const& scene, std::vector<PortUse> const& told, Findings& found) {
+  constexpr std::size_t kMost = 6;
   if (scene.history == nullptr) return;
-  constexpr std::uint32_t kFew = 3;  // that may have another reason, as a route that changes
+  std::vector<std::pair<Destination, ByDestination>> failing;
   scene.history->destinations().for_each([&](Destination const& to, ByDestination const& by) {
     if (by.attempts.no_port < kFew) return;
     bool const known = std::ranges::any_of(told, [&](PortUse const& use) { return use.to == to; });
-    if (!known) found.push_back(report(scene, to, by));
+    if (!known) failing.emplace_back(to, by);
   });
+  if (failing.empty()) return;
+  std::ranges::sort(failing, [](auto const& a, auto const& b) {
+    if (a.second.attempts.no_port != b.second.attempts.no_port) {
+      return a.second.attempts.no_port > b.second.attempts.no_port;
+    }
+    return std::pair(a.first.address, a.first.port) < std::pair(b.first.address, b.first.port);
+  });
+  Culprits const culprits(scene);
+  for (auto const& [to, by] : std::span(failing).first(std::min(failing.size(), kMost))) {
+    found.push_back(report(scene, culprits, to, by));
+    if (failing.size() > kMost) {
+      tell(found.back(), "destinations",
+           {"destinations that it happens with", "出现此情况的目的地数"}, number(failing.size()));
+    }
+  }
 }
 
 void look(Scene const& scene, Knobs const& knobs, Findings& found) {

@@ -73,7 +73,8 @@ class Recent {
     auto const middle = weights.begin() + static_cast<std::ptrdiff_t>(weights.size() / 2);
     std::ranges::nth_element(weights, middle, {}, [](auto const& each) { return each.first; });
     std::for_each(weights.begin(), middle, [&](auto const& each) { entries_.erase(each.second); });
-    forgotten_ += static_cast<std::uint64_t>(middle - weights.begin());
+    forgotten_ += static_cast<std::uint64_t>(
+        std::count_if(weights.begin(), middle, [](auto const& each) { return each.first > 0; }));
   }
 
   std::size_t most_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "detect/destinations.hh"
@@ -57,16 +58,24 @@ struct Refusal {
 
 // A name with an IPv6 and an IPv4 address, "localhost" first of all, is often tried at both; where
 // one of them answers, nobody misses the other.
-bool other_loopback_answers(Scene const& scene, Destination const& to) {
-  if (!is_loopback(to)) return false;
-  std::uint32_t connected = 0;
-  scene.history->destinations().for_each([&](Destination const& other, ByDestination const& by) {
-    bool const twin = other.port == to.port && other.netns == to.netns &&
-                      other.address != to.address && is_loopback(other);
-    if (twin) connected += by.attempts.connected;
-  });
-  return connected * 2 >= scene.history->destinations().get(to).attempts.refused;
-}
+class LoopbackTwins {
+ public:
+  explicit LoopbackTwins(Scene const& scene) {
+    scene.history->destinations().for_each([&](Destination const& to, ByDestination const& by) {
+      if (is_loopback(to)) connected_[{to.netns, to.port}] += by.attempts.connected;
+    });
+  }
+  // Most of what was tried on that port was answered at another address of this machine.
+  [[nodiscard]] bool answer(Refusal const& refusal) const {
+    if (!is_loopback(refusal.to)) return false;
+    auto const found = connected_.find({refusal.to.netns, refusal.to.port});
+    auto const others = found == connected_.end() ? 0 : found->second - refusal.attempts.connected;
+    return others * 2 >= refusal.attempts.refused;
+  }
+
+ private:
+  std::unordered_map<Port, std::uint32_t, HashKey> connected_;
+};
 
 std::vector<Refusal> refusals(Scene const& scene, Knobs const& knobs) {
   std::vector<Refusal> found;
@@ -80,7 +89,9 @@ std::vector<Refusal> refusals(Scene const& scene, Knobs const& knobs) {
     if (!many || !lasts || 100 * refused < knobs[kShare] * decided) return;
     found.push_back({to, attempts, by.last_pid});
   });
-  std::erase_if(found, [&](Refusal const& each) { return other_loopback_answers(scene, each.to); });
+  if (found.empty()) return found;
+  LoopbackTwins const twins(scene);
+  std::erase_if(found, [&](Refusal const& each) { return twins.answer(each); });
   std::ranges::sort(found, [](Refusal const& a, Refusal const& b) {
     if (a.attempts.refused != b.attempts.refused) return a.attempts.refused > b.attempts.refused;
     return std::pair(a.to.address, a.to.port) < std::pair(b.to.address, b.to.port);

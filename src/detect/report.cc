@@ -20,10 +20,27 @@ model::Finding finding_of(Detector const& detector, model::Severity severity, st
 void blame(model::Finding& finding, Scene const& scene, std::uint32_t process) {
   if (process >= scene.snapshot->processes.size()) return;
   finding.process = scene.snapshot->processes[process];
-  if (!finding.process->uid_known) return;
-  auto const& users = scene.snapshot->users;
-  auto const user = users.find(finding.process->uid);
-  finding.user = user == users.end() ? std::to_string(finding.process->uid) : user->second;
+  finding.user = user_of(scene, *finding.process);
+}
+
+std::string user_of(Scene const& scene, model::Process const& process) {
+  if (!process.uid_known) return "";
+  auto const user = scene.snapshot->users.find(process.uid);
+  return user == scene.snapshot->users.end() ? std::to_string(process.uid) : user->second;
+}
+
+void tell(model::Finding& finding, std::string_view id, base::Phrase label, std::string value) {
+  if (value.empty()) return;
+  finding.evidence.push_back({id, label, {{"{0}", "{0}"}, {std::move(value)}}});
+}
+
+void add_remedy(std::vector<model::Remedy>& remedies, base::Phrase text, std::string command) {
+  remedies.push_back({{text, {}}, std::move(command)});
+}
+
+void name_netns(model::Finding& finding, Scene const& scene, model::Endpoint const& endpoint) {
+  auto const* netns = scene.snapshot->netns_of(endpoint);
+  if (finding.sockets.empty() && netns != nullptr) finding.netns = netns->label;
 }
 
 void show_sockets(model::Finding& finding, Scene const& scene,
@@ -131,10 +148,26 @@ std::string netns_suffix(Scene const& scene, model::Endpoint const& endpoint) {
   return netns == nullptr ? "" : " in " + netns->label;
 }
 
+std::string raise_file_limit(Scene const& scene, model::Process const& process,
+                             ProcessFacts const& facts) {
+  if (!facts.file_limit) return "";
+  auto const soft = *facts.file_limit;
+  auto const hard = facts.hard_file_limit.value_or(soft);
+  auto const most = std::max(hard, scene.nr_open);
+  auto const wanted = std::min(2 * soft, most);
+  if (wanted <= soft) return "";
+  // A hard limit is raised only where it has to be, and never lowered.
+  return fmt::format("prlimit --pid {} --nofile={}:{}", process.pid, wanted,
+                     wanted > hard ? std::to_string(wanted) : "");
+}
+
 bool is_loopback(model::Address const& address, model::Family family) {
-  if (family == model::Family::Inet) return address.bytes[0] == 127;
-  if (is_v4_mapped(address)) return model::unmapped(address).bytes[0] == 127;
-  return to_string(address, family) == "::1";
+  constexpr std::uint8_t kNet = 127;
+  if (family == model::Family::Inet) return address.bytes[0] == kNet;
+  if (is_v4_mapped(address)) return model::unmapped(address).bytes[0] == kNet;
+  model::Address one;
+  one.bytes.back() = 1;
+  return address == one;
 }
 
 }  // namespace lastack::detect

@@ -19,6 +19,15 @@ namespace lastack::detect {
 // Takes over the process at that place of the snapshot, and its user's name; nothing for kNone.
 void blame(model::Finding& finding, Scene const& scene, std::uint32_t process);
 
+// The user's name, or the number where it has none; "" not known.
+[[nodiscard]] std::string user_of(Scene const& scene, model::Process const& process);
+
+// One line of evidence whose value needs no translation; none for an empty value.
+void tell(model::Finding& finding, std::string_view id, base::Phrase label, std::string value);
+void add_remedy(std::vector<model::Remedy>& remedies, base::Phrase text, std::string command = "");
+// Says in which namespace it is, where no socket does.
+void name_netns(model::Finding& finding, Scene const& scene, model::Endpoint const& endpoint);
+
 // Shows the first rows, keeps cookies, counts, and takes the earliest time since when one of them
 // has been in its state. Rows of one namespace name it.
 void show_sockets(model::Finding& finding, Scene const& scene, std::span<std::uint32_t const> rows);
@@ -48,6 +57,10 @@ void show_sockets(model::Finding& finding, Scene const& scene, std::span<std::ui
 // process in it; "" for that of the host, or where no process is known.
 [[nodiscard]] std::string netns_entry(Scene const& scene, model::Endpoint const& endpoint,
                                       std::uint32_t process);
+// "prlimit --pid 12 --nofile=2048:": twice what it may have open, as far as the hard limit and
+// fs.nr_open allow; "" where they do not.
+[[nodiscard]] std::string raise_file_limit(Scene const& scene, model::Process const& process,
+                                           ProcessFacts const& facts);
 // " in web", to tell what is alike in several namespaces; "" for that of the host.
 [[nodiscard]] std::string netns_suffix(Scene const& scene, model::Endpoint const& endpoint);
 

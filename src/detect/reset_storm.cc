@@ -228,11 +228,12 @@ std::vector<DestinationResets> destinations_with(Scene const& scene, Wanted cons
   return found;
 }
 
-model::Finding finding_about(Scene const& scene, DestinationResets const& resets, Severity severity,
+model::Finding finding_about(Scene const& scene, Culprits const& culprits,
+                             DestinationResets const& resets, Severity severity,
                              std::string const& kind, std::string& who) {
   auto finding =
       finding_of(kResetStorm, severity, kind + " " + destination_subject(scene, resets.to));
-  auto const culprit = Culprits(scene).of(resets.to, resets.last_pid);
+  auto const culprit = culprits.of(resets.to, resets.last_pid);
   who = text_of(scene, culprit);
   if (who.empty()) who = "?";
   blame(finding, scene, culprit);
@@ -245,8 +246,8 @@ std::string watch_command(Scene const& scene, Destination const& to) {
   return "lastack watch '" + destination_filter(scene, to) + " and to closed'";
 }
 
-void report_resets_by_servers(Scene const& scene, Knobs const& knobs, Findings& found,
-                              Told const& told) {
+void report_resets_by_servers(Scene const& scene, Culprits const& culprits, Knobs const& knobs,
+                              Findings& found, Told const& told) {
   auto const destinations = destinations_with(scene, [&](ByDestination const& by) {
     auto const& breaks = by.breaks;
     auto const opened = by.attempts.connected;
@@ -256,7 +257,7 @@ void report_resets_by_servers(Scene const& scene, Knobs const& knobs, Findings& 
   for (auto const& each : destinations) {
     if (told.contains({each.to.netns, each.to.port})) continue;
     std::string who;
-    auto finding = finding_about(scene, each, Severity::Warning, "by", who);
+    auto finding = finding_about(scene, culprits, each, Severity::Warning, "by", who);
     finding.title = {{"{0} resets the established connections of {1}: {2} in {3}",
                       "{0} 复位了 {1} 已建立的连接：{3}内 {2} 次"},
                      {destination_text(each.to), who, number(each.resets),
@@ -278,7 +279,8 @@ void report_resets_by_servers(Scene const& scene, Knobs const& knobs, Findings& 
   }
 }
 
-void report_unread_by_clients(Scene const& scene, Knobs const& knobs, Findings& found, Told& told) {
+void report_unread_by_clients(Scene const& scene, Culprits const& culprits, Knobs const& knobs,
+                              Findings& found, Told& told) {
   auto const destinations = destinations_with(scene, [&](ByDestination const& by) {
     auto const& breaks = by.breaks;
     bool const enough =
@@ -289,7 +291,7 @@ void report_unread_by_clients(Scene const& scene, Knobs const& knobs, Findings& 
   for (auto const& each : destinations) {
     told.insert({each.to.netns, each.to.port});
     std::string who;
-    auto finding = finding_about(scene, each, Severity::Notice, "unread to", who);
+    auto finding = finding_about(scene, culprits, each, Severity::Notice, "unread to", who);
     finding.title = {
         {"{0} closes connections to {1} before it has read all, which resets them: {2} "
          "in {3}",
@@ -308,8 +310,9 @@ void look(Scene const& scene, Knobs const& knobs, Findings& found) {
   if (scene.history == nullptr) return;
   Told told;
   report_unread_by_servers(scene, knobs, found, told);
-  report_resets_by_servers(scene, knobs, found, told);
-  report_unread_by_clients(scene, knobs, found, told);
+  Culprits const culprits(scene);
+  report_resets_by_servers(scene, culprits, knobs, found, told);
+  report_unread_by_clients(scene, culprits, knobs, found, told);
   report_resets_by_clients(scene, knobs, found, told);
 }
 

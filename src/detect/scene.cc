@@ -17,6 +17,19 @@ std::optional<std::uint64_t> Scene::age_ns(std::uint32_t index) const {
   return now_ns - since;
 }
 
+double Scene::least_age_s(std::uint32_t index) const {
+  constexpr double kNs = 1e-9;
+  if (auto const known = age_ns(index)) return static_cast<double>(*known) * kNs;
+  if (history == nullptr || timings.empty() || now_ns < history->started_ns()) return 0;
+  return static_cast<double>(now_ns - history->started_ns()) * kNs;
+}
+
+std::optional<double> Scene::silence_s(std::uint32_t index) const {
+  auto const* details = snapshot->details_of(row(index));
+  if (details == nullptr || details->last_ack_ms == model::kUnknown32) return std::nullopt;
+  return details->last_ack_ms * 1e-3;
+}
+
 std::optional<std::uint64_t> Scene::lasted_ns(std::uint32_t index, Condition condition) const {
   if (history == nullptr) return std::nullopt;
   auto const since = history->since(row(index).cookie, condition);
@@ -39,17 +52,21 @@ NamespaceFacts const& Scene::facts_of(model::Endpoint const& endpoint) const {
   return endpoint.netns < namespaces.size() ? namespaces[endpoint.netns] : usual;
 }
 
+std::optional<std::uint64_t> Scene::orphan_limit() const {
+  for (auto const& netns : namespaces) {
+    if (netns.settings.is_read(model::TcpSetting::MaxOrphans)) {
+      return netns.settings.get(model::TcpSetting::MaxOrphans);
+    }
+  }
+  return std::nullopt;
+}
+
 Destination Scene::destination_of(model::Endpoint const& endpoint) const {
   return {endpoint.flow.remote, netns_inode(endpoint), endpoint.flow.remote_port, endpoint.family};
 }
 
 Port Scene::port_of(model::Endpoint const& endpoint) const {
   return {netns_inode(endpoint), endpoint.flow.local_port};
-}
-
-model::Process const* Scene::find_process(std::uint32_t pid) const {
-  auto const found = std::ranges::find(snapshot->processes, pid, &model::Process::pid);
-  return found == snapshot->processes.end() ? nullptr : &*found;
 }
 
 }  // namespace lastack::detect

@@ -41,7 +41,8 @@ struct NamespaceFacts {
 // Of one process, by its place in Snapshot::processes. Read only for those with many sockets.
 struct ProcessFacts {
   std::optional<std::uint64_t> open_files;
-  std::optional<std::uint64_t> file_limit;  // soft RLIMIT_NOFILE
+  std::optional<std::uint64_t> file_limit;       // soft RLIMIT_NOFILE; nullopt: unlimited, too
+  std::optional<std::uint64_t> hard_file_limit;  // likewise
 };
 
 // What lastack itself could not see.
@@ -64,6 +65,7 @@ struct Scene {
   std::span<NamespaceFacts const> namespaces;   // by Snapshot::namespaces; or empty
   std::span<ProcessFacts const> process_facts;  // by Snapshot::processes; or empty
   model::TcpMemory memory;
+  std::uint64_t nr_open = 0;           // fs.nr_open: no limit of open files is above; 0: not known
   History const* history = nullptr;    // nullptr: nothing was watched
   Baseline const* baseline = nullptr;  // nullptr: there is none
   Blindness blindness;
@@ -79,6 +81,10 @@ struct Scene {
   }
   // How long the row has been in its state, ns; nullopt: not known.
   [[nodiscard]] std::optional<std::uint64_t> age_ns(std::uint32_t index) const;
+  // At least so long, s: what was there before anything was watched has been so all the time.
+  [[nodiscard]] double least_age_s(std::uint32_t index) const;
+  // Nothing has come from its peer for so long, s; nullopt: not known.
+  [[nodiscard]] std::optional<double> silence_s(std::uint32_t index) const;
   // Since when its socket has been so at every look; nullopt: it is not, or nobody looked before.
   [[nodiscard]] std::optional<std::uint64_t> lasted_ns(std::uint32_t index,
                                                        Condition condition) const;
@@ -87,10 +93,10 @@ struct Scene {
   [[nodiscard]] std::uint64_t netns_inode(model::Endpoint const& endpoint) const;
   // Usual values where nothing was read.
   [[nodiscard]] NamespaceFacts const& facts_of(model::Endpoint const& endpoint) const;
+  // tcp_max_orphans, which is one for all namespaces; nullopt: not read.
+  [[nodiscard]] std::optional<std::uint64_t> orphan_limit() const;
   [[nodiscard]] Destination destination_of(model::Endpoint const& endpoint) const;
   [[nodiscard]] Port port_of(model::Endpoint const& endpoint) const;
-  // The process with that pid in the snapshot; nullptr: it has no socket any more.
-  [[nodiscard]] model::Process const* find_process(std::uint32_t pid) const;
 };
 
 }  // namespace lastack::detect

@@ -120,10 +120,6 @@ std::uint64_t rise_of(Scene const& scene, TcpCounter counter) {
   return sum;
 }
 
-void add(model::Finding& finding, std::string_view id, base::Phrase label, std::string value) {
-  finding.evidence.push_back({id, label, {{"{0}", "{0}"}, {std::move(value)}}});
-}
-
 // Who holds most of what lies in queues; blamed where it is most of all.
 void add_holders(model::Finding& finding, Scene const& scene) {
   auto const holders = holders_of(scene);
@@ -139,9 +135,9 @@ void add_holders(model::Finding& finding, Scene const& scene) {
            bytes(holder.kept.out)}}});
   }
   if (holders.orphans.sum() > 0) {
-    add(finding, "orphans_hold",
-        {"held for connections that their programs have closed", "为已被程序关闭的连接保留"},
-        bytes(holders.orphans.sum()));
+    tell(finding, "orphans_hold",
+         {"held for connections that their programs have closed", "为已被程序关闭的连接保留"},
+         bytes(holders.orphans.sum()));
   }
   bool const one = !holders.top.empty() && 2 * holders.top.front().kept.sum() > holders.all;
   if (one) blame(finding, scene, holders.top.front().process);
@@ -185,16 +181,16 @@ void look_at_memory(Scene const& scene, Knobs const& knobs, Findings& found) {
   auto const size = [&](std::uint64_t pages) { return bytes(pages * memory.page_bytes); };
   auto finding = finding_of(kSocketMemory, level->severity, "tcp_mem");
   finding.title = {level->title, {size(memory.pages), size(memory.high)}};
-  add(finding, "used", {"in use", "已用"}, size(memory.pages));
-  add(finding, "limits", {"pressure begins at, limit", "压力起点，上限"},
-      size(memory.pressure) + ", " + size(memory.high));
-  add(finding, "pressures", {"times that pressure began, lately", "近期进入压力状态的次数"},
-      number(rise_of(scene, TcpCounter::MemoryPressures)));
-  add(finding, "pruned",
-      {"receive queues that had to be shortened, lately", "近期被迫压缩的接收队列"},
-      number(rise_of(scene, TcpCounter::PruneCalled)));
-  add(finding, "dropped", {"of those, where data was dropped", "其中丢弃了数据的"},
-      number(rise_of(scene, TcpCounter::RcvPruned)));
+  tell(finding, "used", {"in use", "已用"}, size(memory.pages));
+  tell(finding, "limits", {"pressure begins at, limit", "压力起点，上限"},
+       size(memory.pressure) + ", " + size(memory.high));
+  tell(finding, "pressures", {"times that pressure began, lately", "近期进入压力状态的次数"},
+       number(rise_of(scene, TcpCounter::MemoryPressures)));
+  tell(finding, "pruned",
+       {"receive queues that had to be shortened, lately", "近期被迫压缩的接收队列"},
+       number(rise_of(scene, TcpCounter::PruneCalled)));
+  tell(finding, "dropped", {"of those, where data was dropped", "其中丢弃了数据的"},
+       number(rise_of(scene, TcpCounter::RcvPruned)));
   add_holders(finding, scene);
   finding.now = {
       {{{"See whose queues are long", "查看谁的队列长"}, {}},
@@ -216,6 +212,15 @@ void look_at_memory(Scene const& scene, Knobs const& knobs, Findings& found) {
   found.push_back(std::move(finding));
 }
 
+// A process that has a socket in that namespace, to enter it by; kNone: none is known.
+std::uint32_t somebody_in(Scene const& scene, std::uint32_t netns) {
+  for (std::uint32_t i = 0; i < scene.snapshot->endpoints.size(); ++i) {
+    if (scene.row(i).netns != netns) continue;
+    if (auto const process = scene.process_of(i); process != model::kNone) return process;
+  }
+  return model::kNone;
+}
+
 void look_at_aborts(Scene const& scene, Knobs const& knobs, Findings& found) {
   auto const& namespaces = scene.snapshot->namespaces;
   for (std::size_t i = 0; i < std::min(scene.namespaces.size(), namespaces.size()); ++i) {
@@ -230,33 +235,39 @@ void look_at_aborts(Scene const& scene, Knobs const& knobs, Findings& found) {
                       "memory, or too many orphans",
                       "内核复位了 {0} 个已关闭但数据尚未送达的连接：内存不足或孤儿连接过多"},
                      {number(aborts)}};
-    add(finding, "aborts",
-        {"connections reset (TCPAbortOnMemory)", "被复位的连接（TCPAbortOnMemory）"},
-        number(aborts));
-    add(finding, "seconds", {"within", "时间"},
-        seconds(static_cast<double>(scene.now_ns - std::min(scene.now_ns, facts.earlier_ns)) *
-                1e-9));
-    if (scene.memory.known) {
-      add(finding, "orphans", {"orphans of the whole machine, limit", "全机孤儿连接，上限"},
-          number(scene.memory.orphans) + ", " + number(facts.settings.get(TcpSetting::MaxOrphans)));
+    tell(finding, "aborts",
+         {"connections reset (TCPAbortOnMemory)", "被复位的连接（TCPAbortOnMemory）"},
+         number(aborts));
+    tell(finding, "seconds", {"within", "时间"},
+         seconds(static_cast<double>(scene.now_ns - std::min(scene.now_ns, facts.earlier_ns)) *
+                 1e-9));
+    auto const limit = scene.orphan_limit();
+    if (scene.memory.known && limit) {
+      tell(finding, "orphans", {"orphans of the whole machine, limit", "全机孤儿连接，上限"},
+           number(scene.memory.orphans) + ", " + number(*limit));
     }
+    model::Endpoint there;
+    there.netns = static_cast<std::uint32_t>(i);
+    auto const somebody = somebody_in(scene, there.netns);
     finding.now = {
         {{{"See the orphans: what their programs have closed and the kernel still sends",
            "查看孤儿连接：程序已关闭、内核仍在发送的连接"},
           {}},
-         "lastack list 'state fin-wait-1 state closing state last-ack state fin-wait-2'"},
+         "lastack list '" + netns_filter(scene, there) +
+             "(state fin-wait-1 or state closing or state last-ack or state fin-wait-2)'"},
         {{{"See orphans and memory of the whole machine, and their limits",
            "查看全机孤儿连接、内存及其上限"},
           {}},
          "grep TCP: /proc/net/sockstat; sysctl net.ipv4.tcp_max_orphans net.ipv4.tcp_mem"},
     };
-    finding.lasting = {{{{"Allow more orphans, at up to 64 KiB each, where memory allows it",
-                          "内存允许时放宽孤儿连接上限，每个至多占 64 KiB"},
-                         {}},
-                        "sysctl -w net.ipv4.tcp_max_orphans=" +
-                            number(2 * facts.settings.get(TcpSetting::MaxOrphans))},
-                       {{{"Or give them up sooner", "或更早放弃它们"}, {}},
-                        "sysctl -w net.ipv4.tcp_orphan_retries=3"}};
+    if (limit) {
+      add_remedy(finding.lasting,
+                 {"Allow more orphans, at up to 64 KiB each, where memory allows it",
+                  "内存允许时放宽孤儿连接上限，每个至多占 64 KiB"},
+                 "sysctl -w net.ipv4.tcp_max_orphans=" + number(2 * *limit));
+    }
+    add_remedy(finding.lasting, {"Give them up sooner", "更早放弃它们"},
+               netns_entry(scene, there, somebody) + "sysctl -w net.ipv4.tcp_orphan_retries=3");
     found.push_back(std::move(finding));
   }
 }
@@ -307,20 +318,20 @@ model::Finding report_files(Short const& wanting, Scene const& scene, Severity s
   blame(finding, scene, wanting.process);
   show_sockets(finding, scene, wanting.rows);
   finding.since_ns = 0;  // of the sockets, not of this
-  add(finding, "open_files", {"open files, limit", "打开的文件，上限"},
-      number(files.open) + ", " + number(files.limit));
-  add(finding, "share", {"share of the limit", "占上限的比例"},
-      percent(static_cast<double>(files.open), static_cast<double>(files.limit)));
-  add(finding, "sockets", {"of them TCP and UDP sockets", "其中 TCP、UDP 套接字"},
-      number(wanting.rows.size()));
+  tell(finding, "open_files", {"open files, limit", "打开的文件，上限"},
+       number(files.open) + ", " + number(files.limit));
+  tell(finding, "share", {"share of the limit", "占上限的比例"},
+       percent(static_cast<double>(files.open), static_cast<double>(files.limit)));
+  tell(finding, "sockets", {"of them TCP and UDP sockets", "其中 TCP、UDP 套接字"},
+       number(wanting.rows.size()));
   if (!wanting.rows.empty()) {
-    add(finding, "most", {"most of the sockets", "多数套接字"}, states_of(wanting, scene));
+    tell(finding, "most", {"most of the sockets", "多数套接字"}, states_of(wanting, scene));
   }
   Kept kept;
   for (auto const index : wanting.rows) kept += kept_by(*scene.snapshot, scene.row(index));
-  add(finding, "queues",
-      {"received and not read, not yet sent or acknowledged", "已收未读，未发送或未确认"},
-      bytes(kept.in) + ", " + bytes(kept.out));
+  tell(finding, "queues",
+       {"received and not read, not yet sent or acknowledged", "已收未读，未发送或未确认"},
+       bytes(kept.in) + ", " + bytes(kept.out));
   finding.why = {
       {"At the limit, accept(), socket() and open() fail with EMFILE. Programs then drop or delay "
        "clients, and some spin on accept().",
@@ -329,8 +340,7 @@ model::Finding report_files(Short const& wanting, Scene const& scene, Severity s
       {}};
   finding.now = {
       {{{"Raise the limit of the running process", "提高运行中进程的上限"}, {}},
-       "prlimit --pid " + pid + " --nofile=" + number(2 * files.limit) + ":" +
-           number(2 * files.limit)},
+       raise_file_limit(scene, process, scene.process_facts[wanting.process])},
       {{{"See what it has open", "查看它打开了什么"}, {}}, "lastack list -s 'pid = " + pid + "'"},
   };
   finding.lasting = {

@@ -152,27 +152,26 @@ std::vector<Surroundings> surroundings(Scene const& scene, Listeners const& list
 
 void add_evidence(model::Finding& finding, Unread const& unread, Scene const& scene,
                   Surroundings const& around) {
-  auto add = [&](std::string_view id, base::Phrase label, std::string value) {
-    finding.evidence.push_back({id, label, {{"{0}", "{0}"}, {std::move(value)}}});
-  };
-  add("full", {"connections with a full receive buffer", "接收缓冲区已满的连接"},
-      number(unread.full.size()));
+  tell(finding, "full", {"connections with a full receive buffer", "接收缓冲区已满的连接"},
+       number(unread.full.size()));
   if (!unread.little.empty()) {
-    add("little", {"others with unread data", "其他有未读数据的连接"},
-        number(unread.little.size()));
+    tell(finding, "little", {"others with unread data", "其他有未读数据的连接"},
+         number(unread.little.size()));
   }
-  add("waiting", {"unread in all", "未读数据合计"}, bytes(unread.waiting));
-  add("longest", {"nothing read for, at the longest", "最久未读取"}, seconds(unread.longest_s));
+  tell(finding, "waiting", {"unread in all", "未读数据合计"}, bytes(unread.waiting));
+  tell(finding, "longest", {"nothing read for, at the longest", "最久未读取"},
+       seconds(unread.longest_s));
   if (around.blocked > 0) {
-    add("blocked", {"its own connections whose peer takes nothing", "它自己被对端堵住的连接"},
-        number(around.blocked));
+    tell(finding, "blocked",
+         {"its own connections whose peer takes nothing", "它自己被对端堵住的连接"},
+         number(around.blocked));
   }
   if (unread.full.empty()) return;
   auto const& row = scene.row(unread.full.front());
   auto const* details = scene.snapshot->details_of(row);
   if (details == nullptr) return;
-  add("buffer", {"receive buffer of the first, used", "第一个连接的接收缓冲区占用"},
-      bytes(details->mem_rmem) + " / " + bytes(details->mem_rcvbuf));
+  tell(finding, "buffer", {"receive buffer of the first, used", "第一个连接的接收缓冲区占用"},
+       bytes(details->mem_rmem) + " / " + bytes(details->mem_rcvbuf));
 }
 
 void advise(model::Finding& finding, Unread const& unread, Scene const& scene) {

@@ -145,9 +145,6 @@ std::string writer_of(Scene const& scene, std::span<std::uint32_t const> rows) {
 
 void add_evidence(model::Finding& finding, Scene const& scene,
                   std::span<std::uint32_t const> rows) {
-  auto add = [&](std::string_view id, base::Phrase label, std::string value) {
-    finding.evidence.push_back({id, label, {{"{0}", "{0}"}, {std::move(value)}}});
-  };
   std::uint64_t waiting = 0;
   std::uint32_t heard_ms = model::kUnknown32;
   for (auto const index : rows) {
@@ -157,13 +154,14 @@ void add_evidence(model::Finding& finding, Scene const& scene,
     if (details != nullptr) heard_ms = std::min(heard_ms, details->last_ack_ms);
   }
   auto const longest = longest_s(scene, rows);
-  add("connections", {"connections whose peer takes nothing", "对端不接收的连接"},
-      number(rows.size()));
-  add("waiting", {"waiting to be sent", "等待发送"}, bytes(waiting));
-  add("longest", {"nothing could be sent for, at the longest", "最久无法发送"}, seconds(longest));
+  tell(finding, "connections", {"connections whose peer takes nothing", "对端不接收的连接"},
+       number(rows.size()));
+  tell(finding, "waiting", {"waiting to be sent", "等待发送"}, bytes(waiting));
+  tell(finding, "longest", {"nothing could be sent for, at the longest", "最久无法发送"},
+       seconds(longest));
   if (heard_ms != model::kUnknown32) {
-    add("heard", {"the peer last answered a probe, ago", "对端最近一次应答探测距今"},
-        seconds(heard_ms / 1e3));
+    tell(finding, "heard", {"the peer last answered a probe, ago", "对端最近一次应答探测距今"},
+         seconds(heard_ms / 1e3));
   }
   finding.since_ns =
       scene.now_ns - std::min(scene.now_ns, static_cast<std::uint64_t>(longest * 1e9));

@@ -135,20 +135,6 @@ double orphan_limit_s(model::TcpSettings const& settings) {
   return total;
 }
 
-// In its state for so long at least.
-double age_of(Scene const& scene, std::uint32_t index) {
-  if (auto const known = scene.age_ns(index)) return static_cast<double>(*known) * kNs;
-  if (scene.history == nullptr || scene.timings.empty()) return 0;
-  auto const began = scene.history->started_ns();
-  return scene.now_ns > began ? static_cast<double>(scene.now_ns - began) * kNs : 0;
-}
-// Nothing has come from the peer for so long; nullopt: not known.
-std::optional<double> silence_of(Scene const& scene, std::uint32_t index) {
-  auto const* details = scene.snapshot->details_of(scene.row(index));
-  if (details == nullptr || details->last_ack_ms == model::kUnknown32) return std::nullopt;
-  return details->last_ack_ms * 1e-3;
-}
-
 // Our FIN, or what comes before it, is not acknowledged. Where the peer answers window probes, they
 // are not counted, and time must tell.
 bool is_unanswered(Scene const& scene, Knobs const& knobs, std::uint32_t index) {
@@ -156,7 +142,7 @@ bool is_unanswered(Scene const& scene, Knobs const& knobs, std::uint32_t index) 
   bool const probes = row.timer == TimerKind::Persist;
   if (!is_closing(row.state) || (!probes && row.timer != TimerKind::Retransmit)) return false;
   return row.retransmits >= knobs[kRetransmits] ||
-         (probes && age_of(scene, index) >= kWindowClosed);
+         (probes && scene.least_age_s(index) >= kWindowClosed);
 }
 
 // A timer should have ended it long ago. That of a longer TCP_LINGER2 than usual is not known.
@@ -168,7 +154,8 @@ bool is_overdue(Scene const& scene, Knobs const& knobs, std::uint32_t index) {
   auto const& settings = scene.facts_of(row).settings;
   auto const orphan = orphan_limit_s(settings);
   auto const fin = static_cast<double>(settings.get(TcpSetting::FinTimeout));
-  return age_of(scene, index) >= knobs[kOverdue] * (waits_for_fin ? std::max(orphan, fin) : orphan);
+  return scene.least_age_s(index) >=
+         knobs[kOverdue] * (waits_for_fin ? std::max(orphan, fin) : orphan);
 }
 
 // shutdown() without close(): as long as the peer answers or is silent, nothing ends it.
@@ -177,9 +164,9 @@ bool is_held_for_ever(Scene const& scene, Knobs const& knobs, std::uint32_t inde
   bool const waits = row.state == SocketState::FinWait2 ||
                      (is_closing(row.state) && row.timer == TimerKind::Persist);
   if (!waits || !is_held(row)) return false;
-  if (row.state != SocketState::FinWait2) return age_of(scene, index) >= knobs[kHeldS];
+  if (row.state != SocketState::FinWait2) return scene.least_age_s(index) >= knobs[kHeldS];
   // Since its FIN was acknowledged, it is in this state; what the peer sends says that all is well.
-  auto const silence = silence_of(scene, index);
+  auto const silence = scene.silence_s(index);
   return silence && *silence >= knobs[kHeldS];
 }
 
@@ -214,10 +201,6 @@ Closing sort_rows(Scene const& scene, Knobs const& knobs) {
   return out;
 }
 
-void add(model::Finding& finding, std::string_view id, Phrase label, std::string value) {
-  finding.evidence.push_back({id, label, {{"{0}", "{0}"}, {std::move(value)}}});
-}
-
 void add_states(model::Finding& finding, Scene const& scene, std::span<std::uint32_t const> rows) {
   constexpr std::array kStates{SocketState::FinWait1, SocketState::FinWait2, SocketState::Closing,
                                SocketState::LastAck};
@@ -228,7 +211,7 @@ void add_states(model::Finding& finding, Scene const& scene, std::span<std::uint
     if (count == 0) continue;
     text += (text.empty() ? "" : ", ") + std::string(name(state)) + " " + number(count);
   }
-  add(finding, "states", {"by state", "按状态"}, text);
+  tell(finding, "states", {"by state", "按状态"}, text);
 }
 
 void add_waits(model::Finding& finding, Scene const& scene, std::span<std::uint32_t const> rows) {
@@ -241,23 +224,23 @@ void add_waits(model::Finding& finding, Scene const& scene, std::span<std::uint3
     most = std::max<unsigned>(most, row.retransmits);
     window += row.timer == TimerKind::Persist ? 1 : 0;
     bytes_waiting += row.send_queue;
-    silence = std::max(silence, silence_of(scene, index).value_or(0));
+    silence = std::max(silence, scene.silence_s(index).value_or(0));
   }
-  add(finding, "sent_again", {"sent again, at the most", "最多重传次数"}, number(most));
-  add(finding, "window_closed", {"the peer takes nothing (zero window)", "对端不接收（零窗口）"},
-      number(window));
-  add(finding, "send_queue", {"waiting to be acknowledged", "等待确认的数据"},
-      bytes(bytes_waiting));
+  tell(finding, "sent_again", {"sent again, at the most", "最多重传次数"}, number(most));
+  tell(finding, "window_closed", {"the peer takes nothing (zero window)", "对端不接收（零窗口）"},
+       number(window));
+  tell(finding, "send_queue", {"waiting to be acknowledged", "等待确认的数据"},
+       bytes(bytes_waiting));
   if (silence > 0) {
-    add(finding, "silence",
-        {"longest that nothing has come from a peer", "对端最长没有任何应答的时间"},
-        seconds(silence));
+    tell(finding, "silence",
+         {"longest that nothing has come from a peer", "对端最长没有任何应答的时间"},
+         seconds(silence));
   }
   auto const& settings = scene.facts_of(scene.row(rows.front())).settings;
-  add(finding, "orphan_limit",
-      {"without a process, given up after about (net.ipv4.tcp_orphan_retries)",
-       "没有进程持有时，约多久后放弃（net.ipv4.tcp_orphan_retries）"},
-      seconds(orphan_limit_s(settings)));
+  tell(finding, "orphan_limit",
+       {"without a process, given up after about (net.ipv4.tcp_orphan_retries)",
+        "没有进程持有时，约多久后放弃（net.ipv4.tcp_orphan_retries）"},
+       seconds(orphan_limit_s(settings)));
 }
 
 // The process that holds them all; kNone: none, or several.
@@ -320,8 +303,8 @@ void report_many(Scene const& scene, Closing const& closing, std::size_t peers, 
   show_sockets(finding, scene, rows);
   add_states(finding, scene, rows);
   add_waits(finding, scene, rows);
-  add(finding, "share", {"of all connections", "占全部连接"},
-      percent(static_cast<double>(rows.size()), static_cast<double>(closing.connections)));
+  tell(finding, "share", {"of all connections", "占全部连接"},
+       percent(static_cast<double>(rows.size()), static_cast<double>(closing.connections)));
   finding.now = {
       {{{"See them all", "查看全部"}},
        "lastack list 'state fin-wait-1 or state closing or state last-ack'"},
@@ -377,14 +360,14 @@ void report_held(Scene const& scene, Knobs const& knobs, std::uint32_t process,
   std::size_t guarded = 0;
   for (auto const index : rows) {
     auto const& row = scene.row(index);
-    longest = std::max({longest, age_of(scene, index), silence_of(scene, index).value_or(0)});
+    longest = std::max({longest, scene.least_age_s(index), scene.silence_s(index).value_or(0)});
     unread += row.recv_queue > 0 ? 1 : 0;
     guarded += row.timer == TimerKind::Keepalive ? 1 : 0;
   }
-  add(finding, "longest", {"nothing has come for, at the most", "最长没有收到任何数据的时间"},
-      seconds(longest));
-  add(finding, "unread", {"with unread data", "有未读数据的"}, number(unread));
-  add(finding, "keepalive", {"with keepalive on", "启用了保活的"}, number(guarded));
+  tell(finding, "longest", {"nothing has come for, at the most", "最长没有收到任何数据的时间"},
+       seconds(longest));
+  tell(finding, "unread", {"with unread data", "有未读数据的"}, number(unread));
+  tell(finding, "keepalive", {"with keepalive on", "启用了保活的"}, number(guarded));
   finding.now = {
       {{{"See them all", "查看全部"}},
        "lastack list 'pid = " + pid + " and ( state fin-wait-2 or state fin-wait-1 )'"},
@@ -426,36 +409,27 @@ void report_overdue(Scene const& scene, Closing const& closing, Findings& found)
   add_states(finding, scene, rows);
   add_waits(finding, scene, rows);
   double longest = 0;
-  for (auto const index : rows) longest = std::max(longest, age_of(scene, index));
-  add(finding, "longest", {"the oldest has been so for", "最早的一个已持续"}, seconds(longest));
+  for (auto const index : rows) longest = std::max(longest, scene.least_age_s(index));
+  tell(finding, "longest", {"the oldest has been so for", "最早的一个已持续"}, seconds(longest));
   finding.now = {
       {{{"See them all", "查看全部"}},
        "lastack list 'state fin-wait-1 or state fin-wait-2 or state closing or state last-ack'"},
-      {{{"End them by hand; no process holds them", "手动结束它们；没有进程持有"}},
+      {{{"End one by hand; no process holds it", "手动结束其中一个；没有进程持有"}},
        "lastack close 'cookie = " + std::to_string(scene.row(rows.front()).cookie) + "'"},
   };
   finding.lasting = {
       {{{"The peer keeps answering and takes nothing, or TCP_LINGER2 is long; fewer retries end "
          "them sooner",
          "对端一直应答却不接收数据，或 TCP_LINGER2 设置过长；减少重试次数可更早结束"}},
-       "sysctl -w net.ipv4.tcp_orphan_retries=3"},
+       netns_entry(scene, scene.row(rows.front()), model::kNone) +
+           "sysctl -w net.ipv4.tcp_orphan_retries=3"},
   };
   found.push_back(std::move(finding));
 }
 
-// tcp_max_orphans is one for all namespaces.
-std::optional<std::uint64_t> orphan_limit(Scene const& scene) {
-  for (auto const& netns : scene.namespaces) {
-    if (netns.settings.is_read(TcpSetting::MaxOrphans)) {
-      return netns.settings.get(TcpSetting::MaxOrphans);
-    }
-  }
-  return std::nullopt;
-}
-
 void report_orphans(Scene const& scene, Knobs const& knobs, Closing const& closing,
                     Findings& found) {
-  auto const limit = orphan_limit(scene);
+  auto const limit = scene.orphan_limit();
   if (!limit || *limit == 0) return;
   auto const count =
       scene.memory.known ? scene.memory.orphans : std::uint64_t{closing.orphans.size()};
@@ -472,9 +446,10 @@ void report_orphans(Scene const& scene, Knobs const& knobs, Closing const& closi
        "没有进程持有的已关闭连接有 {0} 个，上限为 {1}：超出后会被直接切断"},
       {number(count), number(*limit)}};
   show_sockets(finding, scene, closing.orphans);
-  add(finding, "orphans", {"orphans, and their limit", "孤儿连接数及上限"},
-      number(count) + " / " + number(*limit));
-  add(finding, "cut_off", {"reset for want of room lately", "最近因超限被复位的数量"}, number(cut));
+  tell(finding, "orphans", {"orphans, and their limit", "孤儿连接数及上限"},
+       number(count) + " / " + number(*limit));
+  tell(finding, "cut_off", {"reset for want of room lately", "最近因超限被复位的数量"},
+       number(cut));
   if (!closing.orphans.empty()) {
     add_states(finding, scene, closing.orphans);
     add_waits(finding, scene, closing.orphans);

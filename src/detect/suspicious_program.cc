@@ -323,26 +323,17 @@ std::string path_of(Process const& process) {
   return process.exe_deleted ? process.exe + " (deleted)" : process.exe;
 }
 
-void add_evidence(model::Finding& finding, std::string_view id, Phrase label, std::string value) {
-  if (value.empty()) return;
-  finding.evidence.push_back({id, label, {{"{0}", "{0}"}, {std::move(value)}}});
-}
-
 void describe(model::Finding& finding, Process const& process) {
   std::string parents;
   for (auto const& parent : process.parents) {
     if (!parents.empty()) parents += " < ";
     parents += parent.comm + '[' + std::to_string(parent.pid) + ']';
   }
-  add_evidence(finding, "exe", {"program", "程序"}, path_of(process));
-  add_evidence(finding, "cmdline", {"command line", "命令行"}, process.cmdline);
-  add_evidence(finding, "parents", {"started by", "由谁启动"}, std::move(parents));
-  add_evidence(finding, "unit", {"systemd unit", "systemd 单元"}, process.unit);
-  add_evidence(finding, "container", {"container", "容器"}, process.container);
-}
-
-void add_remedy(std::vector<model::Remedy>& remedies, Phrase text, std::string command = "") {
-  remedies.push_back({{text, {}}, std::move(command)});
+  tell(finding, "exe", {"program", "程序"}, path_of(process));
+  tell(finding, "cmdline", {"command line", "命令行"}, process.cmdline);
+  tell(finding, "parents", {"started by", "由谁启动"}, std::move(parents));
+  tell(finding, "unit", {"systemd unit", "systemd 单元"}, process.unit);
+  tell(finding, "container", {"container", "容器"}, process.container);
 }
 
 void advise_restart(model::Finding& finding, Process const& process) {
@@ -439,10 +430,9 @@ void report_group(Groups::value_type const& entry, Scene const& scene, Findings&
   blame(finding, scene, group.processes.front());
   show_sockets(finding, scene, group.rows);
   describe(finding, process);
-  add_evidence(finding, "imitates", {"name it resembles", "貌似"},
-               std::string(group.judgement.imitated));
+  tell(finding, "imitates", {"name it resembles", "貌似"}, std::string(group.judgement.imitated));
   if (group.processes.size() > 1) {
-    add_evidence(finding, "pids", {"processes", "进程"}, pids_of(scene, group.processes, ", "));
+    tell(finding, "pids", {"processes", "进程"}, pids_of(scene, group.processes, ", "));
   }
   advise(finding, scene, group);
   found.push_back(std::move(finding));
@@ -541,11 +531,11 @@ void report_shell(RemoteShell const& shell, Scene const& scene, Findings& found)
   finding.why = {kShellWhy};
   blame(finding, scene, shell.process);
   show_sockets(finding, scene, std::span(&shell.row, 1));
-  add_evidence(finding, "peer", {"other end", "对端"}, remote_text(row));
+  tell(finding, "peer", {"other end", "对端"}, remote_text(row));
   describe(finding, process);
   if (shell.processes > 1) {
-    add_evidence(finding, "shells", {"shells on this connection", "此连接上的 shell"},
-                 number(shell.processes));
+    tell(finding, "shells", {"shells on this connection", "此连接上的 shell"},
+         number(shell.processes));
   }
   advise_shell(finding, shell, scene);
   found.push_back(std::move(finding));

@@ -96,11 +96,17 @@ struct Fan {
     return decided() == 0 ? 0
                           : 100.0 * static_cast<double>(failed()) / static_cast<double>(decided());
   }
+  [[nodiscard]] std::uint64_t attempts() const {
+    return std::max<std::uint64_t>(recent.attempts.begun, waiting.size());
+  }
   [[nodiscard]] double attempts_per_target() const {
     auto const ports = std::max<std::uint64_t>(1, recent.ports.estimate());
-    auto const targets = recent.hosts.estimate() * ports;
-    auto const attempts = std::max<std::uint64_t>(recent.attempts.begun, waiting.size());
-    return static_cast<double>(attempts) / static_cast<double>(std::max<std::uint64_t>(1, targets));
+    auto const targets = std::max<std::uint64_t>(1, recent.hosts.estimate() * ports);
+    return static_cast<double>(attempts()) / static_cast<double>(targets);
+  }
+  // Several ports of each host: peers of a peer-to-peer program have one each.
+  [[nodiscard]] bool is_crossed() const {
+    return attempts() >= 4 * std::max(recent.hosts.estimate(), recent.ports.estimate());
   }
 };
 
@@ -111,12 +117,10 @@ bool is_unanswered(Scene const& scene, Knobs const& knobs, std::uint32_t index) 
 
 void add_row(Fan& fan, Scene const& scene, Knobs const& knobs, std::uint32_t index) {
   auto const& row = scene.row(index);
-  auto const& remote = row.flow.remote.bytes;
-  bool const v4 = row.family == model::Family::Inet;
   fan.waiting.push_back(index);
   if (is_unanswered(scene, knobs, index)) ++fan.unanswered;
-  fan.recent.hosts.add(hash_of(remote));
-  fan.recent.subnets.add(hash_of(std::span(remote).first(v4 ? 3 : 8)));
+  fan.recent.hosts.add(host_hash(row));
+  fan.recent.subnets.add(network_hash(row));
   fan.recent.ports.add(mix(row.flow.remote_port));
 }
 
@@ -140,21 +144,6 @@ void add_rowless(std::vector<Fan>& fans, Scene const& scene, Knobs const& knobs)
   });
 }
 
-void count_established(std::vector<Fan>& fans, Scene const& scene) {
-  std::vector<std::uint32_t> counts(scene.snapshot->processes.size());
-  for (auto const index : scene.rows) {
-    auto const& row = scene.row(index);
-    bool const counts_here = row.protocol == model::Protocol::Tcp &&
-                             row.state == SocketState::Established &&
-                             scene.timing(index).opened_by != model::Side::Remote;
-    auto const process = counts_here ? scene.process_of(index) : model::kNone;
-    if (process != model::kNone) ++counts[process];
-  }
-  for (auto& fan : fans) {
-    if (fan.process != model::kNone) fan.established = counts[fan.process];
-  }
-}
-
 std::vector<Fan> fans_of(Scene const& scene, Knobs const& knobs) {
   auto const groups = rows_by_process(scene, [](model::Endpoint const& row) {
     return row.protocol == model::Protocol::Tcp && row.state == SocketState::SynSent;
@@ -171,25 +160,24 @@ std::vector<Fan> fans_of(Scene const& scene, Knobs const& knobs) {
   }
   add_rowless(fans, scene, knobs);
   std::erase_if(fans, [&](Fan const& fan) { return are_few(fan.recent, knobs); });
-  if (!fans.empty()) count_established(fans, scene);
+  if (fans.empty()) return fans;
+  Opened const opened(scene);
+  for (auto& fan : fans) fan.established = opened.by(fan.process);
   return fans;
 }
 
 void add_evidence(model::Finding& finding, Fan const& fan, Scene const& scene) {
   auto const& recent = fan.recent;
-  auto const add = [&](std::string_view id, Phrase label, std::string value) {
-    tell(finding, id, label, std::move(value));
-  };
-  add("hosts", {"distinct hosts", "不同主机"}, number(recent.hosts.estimate()));
-  add("subnets", {"distinct networks (/24, /64)", "不同网段（/24、/64）"},
-      number(recent.subnets.estimate()));
-  add("ports", {"distinct ports", "不同端口"}, number(recent.ports.estimate()));
-  add("syn_sent", {"in SYN_SENT now", "当前处于 SYN_SENT"}, number(fan.waiting.size()));
-  add("failed", {"attempts that failed or got no answer", "失败或无应答的尝试"},
-      number(fan.failed()) + " / " + number(fan.decided()));
+  tell(finding, "hosts", {"distinct hosts", "不同主机"}, number(recent.hosts.estimate()));
+  tell(finding, "subnets", {"distinct networks (/24, /64)", "不同网段（/24、/64）"},
+       number(recent.subnets.estimate()));
+  tell(finding, "ports", {"distinct ports", "不同端口"}, number(recent.ports.estimate()));
+  tell(finding, "syn_sent", {"in SYN_SENT now", "当前处于 SYN_SENT"}, number(fan.waiting.size()));
+  tell(finding, "failed", {"attempts that failed or got no answer", "失败或无应答的尝试"},
+       number(fan.failed()) + " / " + number(fan.decided()));
   if (scene.history == nullptr) return;
-  add("rate", {"attempts per second", "每秒尝试次数"},
-      number(recent.attempts.begun / scene.history->covered_s(scene.now_ns)));
+  tell(finding, "rate", {"attempts per second", "每秒尝试次数"},
+       number(recent.attempts.begun / scene.history->covered_s(scene.now_ns)));
 }
 
 void advise(model::Finding& finding, std::string const& pid) {
@@ -240,7 +228,7 @@ void look(Scene const& scene, Knobs const& knobs, Findings& found) {
           {{"{0} tries to connect to {1} hosts, most of which do not answer: a worm or a scanner?",
             "{0} 正在尝试连接 {1} 台主机，多数没有应答：蠕虫或扫描器？"},
            {name, number(hosts)}}));
-    } else if (hosts <= kFewHosts && ports >= knobs[kPorts]) {
+    } else if (ports >= knobs[kPorts] && (hosts <= kFewHosts || fan.is_crossed())) {
       found.push_back(report(fan, scene, model::Severity::Warning,
                              {{"{0} tries {1} ports of {2} hosts, most in vain: a port scan",
                                "{0} 在 {2} 台主机上尝试 {1} 个端口，多数失败：端口扫描"},
@@ -269,10 +257,10 @@ constinit Detector const kSynFanout{
         {"a crawler or proxy with many hosts that answer; a peer-to-peer program, whose peers "
          "use many ports; a client that tries one dead server, or many, again and again; a burst "
          "on a slow link, whose answers "
-         "come within a second",
+         "come in time (unanswered)",
          "对方大多应答的爬虫或代理；端口分散的点对点程序；反复连接一台或多台故障服务器的客户端；慢"
          "速链路上"
-         "一秒内得到应答的突发"},
+         "及时得到应答（见 unanswered）的突发"},
     .worst = model::Severity::Critical,
     .needs_events = false,
     .thresholds = kThresholds,

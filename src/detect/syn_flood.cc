@@ -45,8 +45,8 @@ constexpr auto kThresholds = std::to_array<Threshold>({
      1,
      1e9,
      "SYNs",
-     {"SYN cookies sent and SYNs dropped in the namespace while it was watched",
-      "观察期间该命名空间发送的 SYN cookie 与丢弃的 SYN 数"}},
+     {"SYN cookies sent and SYNs dropped in the namespace within the last 30 to 60 s",
+      "该命名空间最近 30 到 60 秒内发送的 SYN cookie 与丢弃的 SYN 数"}},
     {"unfinished",
      80,
      1,
@@ -86,7 +86,7 @@ struct Siege {
 
 // The first SYN+ACK is sent again after a second, the second after three.
 bool is_unanswered(Scene const& scene, model::Endpoint const& row) {
-  return row.retransmits >= (scene.history == nullptr ? 2 : 1);
+  return row.retransmits >= (scene.blindness.events ? 1 : 2);
 }
 
 bool is_request(model::Endpoint const& row) {
@@ -192,30 +192,29 @@ std::optional<Severity> judge(Knobs const& knobs, Siege const& siege, Counted co
 
 void add_evidence(model::Finding& finding, Scene const& scene, Siege const& siege,
                   Counted const& counted) {
-  auto add = [&](std::string_view id, Phrase label, std::string value) {
-    finding.evidence.push_back({id, label, {{"{0}", "{0}"}, {std::move(value)}}});
-  };
-  add("half_open", {"half-open now, and the limit of the queue", "当前半开连接数及队列上限"},
-      number(siege.waiting.size()) + " / " + number(siege.limit));
-  add("unanswered", {"of them with SYN+ACK sent again", "其中已重传 SYN+ACK 的"},
-      number(siege.unanswered));
-  add("sources", {"distinct addresses among them", "其中不同的来源地址"},
-      number(siege.sources.estimate()));
+  tell(finding, "half_open",
+       {"half-open now, and the limit of the queue", "当前半开连接数及队列上限"},
+       number(siege.waiting.size()) + " / " + number(siege.limit));
+  tell(finding, "unanswered", {"of them with SYN+ACK sent again", "其中已重传 SYN+ACK 的"},
+       number(siege.unanswered));
+  tell(finding, "sources", {"distinct addresses among them", "其中不同的来源地址"},
+       number(siege.sources.estimate()));
   if (scene.history != nullptr) {
     auto const& recent = siege.recent;
-    add("syn_rate", {"handshakes begun per second", "每秒开始的握手数"},
-        number(recent.requests / scene.history->covered_s(scene.now_ns)));
-    add("finished", {"handshakes finished lately, and not finished", "最近完成和未完成的握手"},
-        number(recent.connected) + " / " + number(siege.unfinished()));
+    tell(finding, "syn_rate", {"handshakes begun per second", "每秒开始的握手数"},
+         number(recent.requests / scene.history->covered_s(scene.now_ns)));
+    tell(finding, "finished",
+         {"handshakes finished lately, and not finished", "最近完成和未完成的握手"},
+         number(recent.connected) + " / " + number(siege.unfinished()));
   }
   auto const& facts = scene.facts_of(scene.row(siege.listener));
   if (!facts.counters || !facts.earlier) return;
-  add("cookies",
-      {"SYN cookies sent in its namespace, and come back", "其命名空间发送和收回的 SYN cookie"},
-      number(counted.cookies_sent) + " / " + number(counted.cookies_returned));
-  add("dropped",
-      {"SYNs dropped in its namespace for want of room", "其命名空间因队列满而丢弃的 SYN"},
-      number(counted.dropped));
+  tell(finding, "cookies",
+       {"SYN cookies sent in its namespace, and come back", "其命名空间发送和收回的 SYN cookie"},
+       number(counted.cookies_sent) + " / " + number(counted.cookies_returned));
+  tell(finding, "dropped",
+       {"SYNs dropped in its namespace for want of room", "其命名空间因队列满而丢弃的 SYN"},
+       number(counted.dropped));
 }
 
 // The address that most of the half-open come from.

@@ -185,14 +185,11 @@ void add_evidence(model::Finding& finding, Scene const& scene, Silence const& si
 void advise(model::Finding& finding, Scene const& scene, Silence const& silence) {
   auto const endpoint = towards(scene, silence.to);
   auto const enter = netns_entry(scene, endpoint, silence.culprit.process);
-  auto const plain = destination_text({silence.to.address, 0, 0, silence.to.family});
-  auto address = plain.substr(0, plain.rfind(':'));
-  std::erase_if(address, [](char c) { return c == '[' || c == ']'; });
   finding.now = {
       {{{"See step by step what comes back", "逐步查看对方返回什么"}},
        probe_command(scene, silence.to)},
       {{{"See which way packets go there", "查看发往那里的数据包走哪条路"}},
-       enter + "ip route get " + address},
+       enter + "ip route get " + remote_host(endpoint)},
       {{{"See who waits", "查看谁在等待"}},
        "lastack list '" + netns_filter(scene, endpoint) + "state syn-sent and dst " +
            destination_text(silence.to) + "'"},
@@ -228,24 +225,24 @@ void name_it(model::Finding& finding, Scene const& scene, Silence const& silence
 }
 
 // Of all that it tried, most was in vain: what a crawler or a peer-to-peer program cannot say.
-bool mostly_fails(Scene const& scene, Culprit const& culprit, std::size_t silent) {
-  auto const established =
-      static_cast<std::size_t>(std::ranges::count_if(scene.rows, [&](std::uint32_t const index) {
-        return scene.row(index).state == SocketState::Established &&
-               scene.timing(index).opened_by != model::Side::Remote &&
-               scene.process_of(index) == culprit.process;
-      }));
+bool mostly_fails(Scene const& scene, Opened const& opened, Culprit const& culprit,
+                  std::size_t silent) {
+  auto const established = opened.by(culprit.process);
   Attempts attempts;
   if (scene.history != nullptr) attempts = scene.history->processes().get(culprit.pid).attempts;
   return std::max<std::size_t>(attempts.connected, established) < silent + attempts.failed();
 }
 
-model::Finding report(Scene const& scene, Silence const& silence, Knobs const& knobs) {
+Severity severity_of(Scene const& scene, Opened const& opened, Silence const& silence,
+                     Knobs const& knobs) {
   bool const often = static_cast<double>(silence.failed()) >= knobs[kAttempts];
   bool const serious = often || (silence.longest_s >= knobs[kWait] &&
-                                 mostly_fails(scene, silence.culprit, silence.failed()));
-  auto finding = finding_of(kTimedOut, serious ? Severity::Warning : Severity::Notice,
-                            destination_subject(scene, silence.to));
+                                 mostly_fails(scene, opened, silence.culprit, silence.failed()));
+  return serious ? Severity::Warning : Severity::Notice;
+}
+
+model::Finding report(Scene const& scene, Silence const& silence, Severity severity) {
+  auto finding = finding_of(kTimedOut, severity, destination_subject(scene, silence.to));
   name_it(finding, scene, silence);
   blame(finding, scene, silence.culprit);
   show_sockets(finding, scene, silence.waiting);
@@ -304,6 +301,8 @@ Singles singles_by_process(Silences const& silences, Knobs const& knobs) {
 
 void look(Scene const& scene, Knobs const& knobs, Findings& found) {
   auto const silences = silences_of(scene, knobs);
+  if (silences.empty()) return;
+  Opened const opened(scene);
   std::vector<Silence const*> told;
   for (auto const& each : silences) {
     if (static_cast<double>(each.failed()) >= knobs[kAttempts]) told.push_back(&each);
@@ -315,16 +314,23 @@ void look(Scene const& scene, Knobs const& knobs, Findings& found) {
     }
     auto const& culprit = group.front()->culprit;
     bool const looks_for_machines = static_cast<double>(group.size()) > knobs[kMostHosts];
-    if (culprit.pid == 0 || looks_for_machines || !mostly_fails(scene, culprit, group.size()))
+    if (culprit.pid == 0 || looks_for_machines ||
+        !mostly_fails(scene, opened, culprit, group.size()))
       continue;
     found.push_back(
         report_group(scene, group, Severity::Warning, "pid " + std::to_string(culprit.pid)));
   }
   auto const shown = std::min(told.size(), static_cast<std::size_t>(knobs[kMost]));
   auto const all = std::span<Silence const* const>(told);
-  for (auto const* each : all.first(shown)) found.push_back(report(scene, *each, knobs));
+  for (auto const* each : all.first(shown)) {
+    found.push_back(report(scene, *each, severity_of(scene, opened, *each, knobs)));
+  }
   if (told.size() == shown) return;
-  found.push_back(report_group(scene, all.subspan(shown), Severity::Warning, "others"));
+  auto worst = Severity::Notice;
+  for (auto const* each : all.subspan(shown)) {
+    worst = std::max(worst, severity_of(scene, opened, *each, knobs));
+  }
+  found.push_back(report_group(scene, all.subspan(shown), worst, "others"));
 }
 
 }  // namespace

@@ -78,7 +78,7 @@ class Stage {
                           snapshot.namespaces[0].inode);
   }
   void end(model::Life const& life, std::uint32_t owner) {
-    history.on_end(life, now_ns, owner == model::kNone ? nullptr : &snapshot.processes[owner],
+    history.on_end(life, owner == model::kNone ? nullptr : &snapshot.processes[owner],
                    snapshot.namespaces[0].inode);
   }
   [[nodiscard]] static model::Life life(model::Side opened_by, std::string const& local,

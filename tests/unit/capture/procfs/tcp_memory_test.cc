@@ -25,12 +25,17 @@ TEST(TcpMemory, IsUnknownWhereAnythingIsMissing) {
   EXPECT_FALSE(parse_tcp_memory("TCP: inuse 5 orphan 3 mem 11\n", "1 2").known);
 }
 
-TEST(OpenFiles, TheSoftLimitCounts) {
-  EXPECT_EQ(parse_file_limit("Limit                     Soft Limit           Hard Limit\n"
-                             "Max open files            1024                 524288      files\n"),
-            1024U);
-  EXPECT_FALSE(parse_file_limit("Max open files            unlimited            unlimited\n"));
-  EXPECT_FALSE(parse_file_limit("Max processes 5 6\n"));
+TEST(OpenFiles, BothLimitsAreRead) {
+  auto const limits = parse_file_limits(
+      "Limit                     Soft Limit           Hard Limit\n"
+      "Max open files            1024                 524288      files\n");
+  EXPECT_EQ(limits.soft, 1024U);
+  EXPECT_EQ(limits.hard, 524288U);
+  auto const none = parse_file_limits("Max open files            4096             unlimited\n");
+  EXPECT_EQ(none.soft, 4096U);
+  EXPECT_FALSE(none.hard);
+  EXPECT_FALSE(parse_file_limits("Max processes 5 6\n").soft);
+  EXPECT_FALSE(parse_file_limits("Max open files").soft);
 }
 
 }  // namespace
