@@ -19,14 +19,14 @@ namespace lastack::app {
 struct DetectorChoice {
   std::vector<std::string> only;
   std::vector<std::string> skip;
-  std::string config;    // "": the usual file, if it is there
-  std::string baseline;  // likewise
+  std::optional<std::string> config;    // nullopt: the usual file, if it is there
+  std::optional<std::string> baseline;  // likewise
   std::string lang = "auto";
   base::Language language = base::Language::English;
 
   // Something was asked for that only detectors understand.
   [[nodiscard]] bool is_made() const {
-    return !only.empty() || !skip.empty() || !config.empty() || !baseline.empty() || lang != "auto";
+    return !only.empty() || !skip.empty() || config || baseline || lang != "auto";
   }
 };
 

@@ -64,12 +64,14 @@ class Diagnosis {
 };
 
 void Diagnosis::make_diagnoser(bool events, std::string why) {
-  diagnoser_ = std::make_unique<Diagnoser>(DiagnosisSetup{.config = config_,
-                                                          .baseline = baseline_,
-                                                          .filter = filter_,
-                                                          .events = events,
-                                                          .no_events_why = std::move(why),
-                                                          .hold_ns = kHoldAll});
+  diagnoser_ = std::make_unique<Diagnoser>(
+      DiagnosisSetup{.config = config_,
+                     .baseline = baseline_,
+                     .baseline_file = options_.detectors.baseline.value_or(""),
+                     .filter = filter_,
+                     .events = events,
+                     .no_events_why = std::move(why),
+                     .hold_ns = kHoldAll});
 }
 
 void Diagnosis::announce() const {
@@ -87,7 +89,7 @@ base::Result<void> Diagnosis::look_at_all(track::LiveTable const* table) {
 }
 
 void Diagnosis::learn_if_asked() {
-  if (options_.learn) news_ += detect::learn(learned_, diagnoser_->snapshot());
+  if (options_.learn) news_ += detect::learn(learned_, diagnoser_->snapshot(), diagnoser_->rows());
 }
 
 base::Result<void> Diagnosis::watch(StopRequest const& stop) {
@@ -155,7 +157,7 @@ int Diagnosis::report() {
     std::size_t on = 0;
     for (std::size_t i = 0; i < detect::detectors().size(); ++i) on += config_.is_on(i) ? 1U : 0U;
     ui::write_report(output, style, findings, monotonic_ns(),
-                     {.detectors = on, .sockets = diagnoser_->sockets()});
+                     {.detectors = on, .sockets = diagnoser_->rows().size()});
   }
   if (auto const written = output.finish("stdout"); !written) {
     complain("diagnose", written.error().message);

@@ -31,6 +31,9 @@ std::string contradiction(DiagnoseOptions const& options) {
     return fmt::format("--list and --learn exclude each other{}", kSee);
   if (options.learn && options.json)
     return fmt::format("--learn prints no findings for --json{}", kSee);
+  if (options.learn && !(options.detectors.only.empty() && options.detectors.skip.empty())) {
+    return fmt::format("--learn asks no detector for --only and --skip to choose{}", kSee);
+  }
   return "";
 }
 
@@ -55,8 +58,9 @@ std::expected<DiagnoseOptions, int> parse_diagnose_options(std::span<char const*
       ->check(some_severity)
       ->type_name("SEVERITY");
   app.add_flag("--list", options.list, "the detectors, what they look at, and their thresholds");
-  app.add_flag("--learn", options.learn,
-               "add the programs that talk and listen now to the baseline; --for: so long");
+  app.add_flag(
+      "--learn", options.learn,
+      "add the programs that talk and listen now (of FILTER) to the baseline; --for: so long");
   app.add_flag("--poll", options.poll, "compare dumps instead of watching events");
   app.add_option("--color", color, "auto (the default), always or never")
       ->check(one_of_the_colors)

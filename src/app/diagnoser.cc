@@ -219,6 +219,7 @@ std::vector<detect::Change> Diagnoser::look_at_snapshot(std::uint64_t now_ns) {
   scene.memory = facts_.memory();
   scene.nr_open = facts_.nr_open();
   scene.baseline = setup_.baseline ? &*setup_.baseline : nullptr;
+  scene.baseline_file = setup_.baseline_file;
   scene.blindness = {.events = setup_.events,
                      .no_events_why = setup_.no_events_why,
                      .lost = losses_.lost(),

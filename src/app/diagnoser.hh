@@ -26,8 +26,9 @@ inline constexpr model::Facts kDiagnosisFacts =
 struct DiagnosisSetup {
   detect::Config config;
   std::optional<detect::Baseline> baseline;
-  filter::Filter filter;  // which sockets are asked about
-  bool events = false;    // state changes are watched
+  std::string baseline_file;  // where it was asked for
+  filter::Filter filter;      // which sockets are asked about
+  bool events = false;        // state changes are watched
   std::string no_events_why;
   std::uint64_t hold_ns = detect::Board::kHold;
 };
@@ -56,8 +57,8 @@ class Diagnoser {
   [[nodiscard]] detect::Board const& board() const { return board_; }
   // What was looked at last.
   [[nodiscard]] model::Snapshot const& snapshot() const { return snapshot_; }
-  // Sockets that were asked about in the last look.
-  [[nodiscard]] std::size_t sockets() const { return rows_.size(); }
+  // Those of its rows that were asked about.
+  [[nodiscard]] std::vector<std::uint32_t> const& rows() const { return rows_; }
   // What the last look took of the CPU, ns.
   [[nodiscard]] std::uint64_t cost_ns() const { return cost_ns_; }
 

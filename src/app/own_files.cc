@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -17,6 +17,8 @@
 
 namespace lastack::app {
 namespace {
+
+constexpr std::size_t kMostBytes = std::size_t{4} << 20U;  // far more than anybody would write
 
 std::string environment(char const* name) {
   auto const* value = std::getenv(name);
@@ -66,17 +68,26 @@ std::string state_path(std::string_view name) {
 }
 
 base::Result<std::optional<std::string>> read_own_file(std::string const& path) {
-  std::error_code none;
-  if (!std::filesystem::exists(path, none)) return std::optional<std::string>();
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  // An empty file gives the buffer nothing to put, which counts as a failure of `text` alone.
-  if (!file || std::filesystem::is_directory(path, none)) {
-    return base::fail("cannot read " + base::printable(path));
+  std::error_code problem;
+  auto const there = std::filesystem::status(path, problem);
+  auto const name = base::printable(path);
+  if (!std::filesystem::exists(there)) {
+    bool const missing = there.type() == std::filesystem::file_type::not_found;
+    if (missing) return std::optional<std::string>();
+    return base::fail("cannot read " + name + ": " + problem.message());
   }
-  text << file.rdbuf();
-  if (file.bad()) return base::fail("cannot read " + base::printable(path));
-  return std::optional(text.str());
+  // A device or a pipe may never end.
+  if (!std::filesystem::is_regular_file(there)) return base::fail(name + " is no file");
+  if (std::filesystem::file_size(path, problem) > kMostBytes) {
+    return base::fail(fmt::format("{} is larger than {} bytes", name, kMostBytes));
+  }
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return base::fail("cannot read " + name);
+  std::string text(kMostBytes, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (file.bad()) return base::fail("cannot read " + name);
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  return std::optional(std::move(text));
 }
 
 base::Result<void> write_own_file(std::string const& path, std::string_view text) {

@@ -32,7 +32,9 @@ base::Result<WatchSummary> run(WatchOptions const& options, filter::Filter const
 int run_watch(std::span<char const* const> arguments) {
   auto const options = parse_watch_options(arguments);
   if (!options) return options.error();
-  auto const filter = filter::parse(options->filter, SystemNames(), filter::Scope::Transitions);
+  bool const finds = options->view == WatchView::Findings;
+  auto const scope = finds ? filter::Scope::Endpoints : filter::Scope::Transitions;
+  auto const filter = filter::parse(options->filter, SystemNames(), scope);
   if (!filter) {
     complain("watch", "filter: " + filter.error().message);
     return kExitUsage;
@@ -43,7 +45,6 @@ int run_watch(std::span<char const* const> arguments) {
     return kExitFailure;
   }
   base::Output output(STDOUT_FILENO);
-  bool const finds = options->view == WatchView::Findings;
   auto setup = finds ? findings_setup(*options, *filter) : DiagnosisSetup();
   if (!setup) return setup.error();
   auto const summary = finds ? run_findings(*options, std::move(*setup), output, *stop)

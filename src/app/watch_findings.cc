@@ -87,6 +87,7 @@ std::expected<DiagnosisSetup, int> findings_setup(WatchOptions const& options,
   }
   setup.config = std::move(*config);
   setup.baseline = std::move(*baseline);
+  setup.baseline_file = options.detectors.baseline.value_or("");
   return setup;
 }
 
@@ -106,6 +107,7 @@ base::Result<WatchSummary> run_findings(WatchOptions const& options, DiagnosisSe
   if (auto const left_out = diagnoser.board().left_out(); left_out > 0) {
     complain("watch", fmt::format("{} more findings found no room", left_out));
   }
+  if (summary) summary->filtered = false;  // no transition was shown
   return summary;
 }
 

@@ -91,11 +91,13 @@ Familiarity familiarity(Baseline const& baseline, model::Snapshot const& snapsho
   return best;
 }
 
-std::size_t learn(Baseline& baseline, model::Snapshot const& snapshot) {
+std::size_t learn(Baseline& baseline, model::Snapshot const& snapshot,
+                  std::span<std::uint32_t const> rows) {
   auto const before = baseline.talkers.size() + baseline.listeners.size();
   Keys keys(snapshot);
   std::vector<bool> talks(snapshot.processes.size());
-  for (auto const& row : snapshot.endpoints) {
+  for (auto const index : rows) {
+    auto const& row = snapshot.endpoints[index];
     bool const listens = takes_what_comes(row);
     if (!listens && row.flow.remote_port == 0) continue;
     auto const owners = snapshot.owners_of(row);

@@ -5,6 +5,7 @@
 #include <compare>
 #include <cstdint>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -48,7 +49,9 @@ enum class Familiarity : std::uint8_t {
 [[nodiscard]] Familiarity familiarity(Baseline const& baseline, model::Snapshot const& snapshot,
                                       model::Endpoint const& row);
 
-// Adds what the snapshot shows; Fact::Exe, Cmdline and Owners are needed. Returns how much was new.
-std::size_t learn(Baseline& baseline, model::Snapshot const& snapshot);
+// Adds what those rows of the snapshot show; Fact::Exe, Cmdline and Owners are needed. Returns how
+// much was new.
+std::size_t learn(Baseline& baseline, model::Snapshot const& snapshot,
+                  std::span<std::uint32_t const> rows);
 
 }  // namespace lastack::detect

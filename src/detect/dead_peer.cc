@@ -116,22 +116,17 @@ Severity severity_of(PeerGroup const& group, std::size_t population, Knobs const
   auto const dead = static_cast<double>(group.rows.size());
   bool const clients = group.key.by == By::Port;
   if (clients && dead < knobs[kClients]) return Severity::Notice;
+  // Of how many, is not known: whose they are cannot be seen.
+  if (population == 0) return Severity::Notice;
   auto const share = clients ? knobs[kClientShare] : knobs[kShare];
   bool const large = 100 * dead >= share * static_cast<double>(population);
   return large ? Severity::Warning : Severity::Notice;
 }
 
-// nullptr: several, or not known.
-model::Process const* only_process(PeerGroup const& group, Scene const& scene) {
-  auto const& processes = scene.snapshot->processes;
-  bool const one = group.processes.size() == 1 && group.processes.front() < processes.size();
-  return one ? &processes[group.processes.front()] : nullptr;
-}
-
 Told title_of(PeerGroup const& group, Scene const& scene) {
   auto const count = number(group.rows.size());
   auto const& row = scene.row(group.rows.front());
-  auto const* process = only_process(group, scene);
+  auto const* process = only_process(scene, group);
   auto const who = process == nullptr ? "" : process_text(*process);
   switch (group.key.by) {
     case By::Port:
@@ -249,7 +244,7 @@ void add_evidence(model::Finding& finding, PeerGroup const& group, Scene const& 
 void advise(model::Finding& finding, PeerGroup const& group, Scene const& scene) {
   auto const& row = scene.row(group.rows.front());
   auto const entry = netns_entry(scene, row, group.processes.front());
-  auto const address = model::to_string(row.flow.remote, row.family);
+  auto const address = remote_host(row);
   bool const clients = group.key.by == By::Port;
   finding.now = {
       {{{"See their timers: which are retransmitting, and how often",
@@ -262,7 +257,7 @@ void advise(model::Finding& finding, PeerGroup const& group, Scene const& scene)
   if (!clients) {
     finding.now.push_back(
         {{{"Ask whether it answers a new connection", "试探它是否接受新连接"}, {}},
-         entry + "lastack probe " + remote_text(row)});
+         entry + "lastack probe '" + remote_text(row) + "'"});
   }
   if (auto close = close_command(scene, group); !close.empty()) {
     finding.now.push_back({{{"End them, so that the program is told at once and can connect anew: "

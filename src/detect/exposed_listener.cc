@@ -184,18 +184,23 @@ void describe(model::Finding& finding, Scene const& scene, std::uint32_t process
   tell(finding, "container", {"container", "容器"}, who.container);
 }
 
-// "state listen and sport = :80", for UDP "proto udp and sport = :53".
-std::string filter_of(Scene const& scene, model::Endpoint const& row) {
+// "state listen and (sport = :80 or sport = :443)", for UDP "proto udp and …".
+std::string filter_of(Scene const& scene, std::vector<std::uint32_t> const& rows) {
+  auto const& row = scene.row(rows.front());
   std::string_view const kind =
       row.protocol == model::Protocol::Tcp ? "state listen" : "proto udp and state unconn";
-  return netns_filter(scene, row) + std::string(kind) +
-         " and sport = :" + std::to_string(row.flow.local_port);
+  std::string ports;
+  for (auto const port : ports_of(scene, rows)) {
+    if (!ports.empty()) ports += " or ";
+    ports += "sport = :" + std::to_string(port);
+  }
+  return netns_filter(scene, row) + std::string(kind) + " and (" + ports + ")";
 }
 
 void advise(model::Finding& finding, Scene const& scene, Group const& group) {
   auto const& row = scene.row(group.rows.front());
   add_remedy(finding.now, {"See who listens there", "查看谁在监听"},
-             "lastack list '" + filter_of(scene, row) + "'");
+             "lastack list '" + filter_of(scene, group.rows) + "'");
   add_remedy(finding.now, {"See what the firewall lets in", "查看防火墙放行了什么"},
              netns_entry(scene, row, group.process) + "nft list ruleset");
   if (group.process != model::kNone) {
@@ -215,7 +220,7 @@ void advise(model::Finding& finding, Scene const& scene, Group const& group) {
     add_remedy(
         finding.lasting,
         {"If it is meant to be open, let the baseline learn it", "如果它本应开放，让基线学习"},
-        "lastack diagnose --learn");
+        learn_command(scene, filter_of(scene, group.rows)));
   } else if (group.matter == Matter::New) {
     add_remedy(finding.lasting,
                {"Let lastack remember what is usual, and tell you of all else",
@@ -242,12 +247,18 @@ Phrase title_of(Matter matter) {
   return {};
 }
 
+// What docker-proxy passes on is known by the container's port alone: a guess.
+bool is_guess(Scene const& scene, Group const& group) {
+  return group.service != nullptr && is_forwarder(scene.snapshot->processes[group.process]);
+}
+
 Severity severity_of(Scene const& scene, Group const& group) {
   auto const protocol = scene.row(group.rows.front()).protocol;
   bool const alarming = protocol == model::Protocol::Tcp &&
                         (group.matter == Matter::Unknown || group.matter == Matter::Widened);
   auto const usual = alarming ? Severity::Warning : Severity::Notice;
-  return group.service == nullptr ? usual : std::max(usual, group.service->severity);
+  bool const known = group.service != nullptr && !is_guess(scene, group);
+  return known ? std::max(usual, group.service->severity) : usual;
 }
 
 std::string program_text(Scene const& scene, std::uint32_t process) {
@@ -259,10 +270,9 @@ void report_group(Groups::value_type const& entry, Scene const& scene, Findings&
   auto finding = finding_of(kExposedListener, severity_of(scene, group), subject);
   auto const ports = ports_of(scene, group.rows);
   auto const* service = group.service;
-  bool const forwards =
-      service != nullptr && is_forwarder(scene.snapshot->processes[group.process]);
-  if (forwards) finding.severity = std::min(finding.severity, Severity::Warning);
-  if (service != nullptr) finding.confidence = forwards ? Confidence::Possible : Confidence::Likely;
+  if (service != nullptr) {
+    finding.confidence = is_guess(scene, group) ? Confidence::Possible : Confidence::Likely;
+  }
   finding.title = {title_of(service != nullptr ? Matter::OpenService : group.matter),
                    {program_text(scene, group.process), port_list(ports),
                     std::string(service != nullptr ? service->name : "")}};
@@ -333,7 +343,7 @@ void report_v6(Scene const& scene, PortListeners const& port, Findings& found) {
   show_sockets(finding, scene, rows);
   describe(finding, scene, process);
   add_remedy(finding.now, {"See both listeners", "查看两个监听套接字"},
-             "lastack list '" + filter_of(scene, row) + "'");
+             "lastack list '" + filter_of(scene, rows) + "'");
   add_remedy(finding.now,
              {"See what the firewall lets in over IPv6", "查看防火墙对 IPv6 放行了什么"},
              netns_entry(scene, row, process) + "nft list ruleset");

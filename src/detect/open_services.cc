@@ -179,17 +179,8 @@ constexpr auto kServices = std::to_array<OpenService>({
 
 constexpr std::string_view kForwarder = "docker-proxy";
 
-std::string_view name_of(model::Process const& process) {
-  return process.exe.empty() ? std::string_view(process.comm) : base_name(process.exe);
-}
-
 bool is_one_of(std::string_view name, std::string_view programs) {
-  auto const plain = without_version(name);
-  return std::ranges::any_of(std::array{name, plain}, [&](std::string_view each) {
-    auto const at = programs.find(each);
-    return !each.empty() && at != std::string_view::npos && at > 0 && programs[at - 1] == ' ' &&
-           programs[at + each.size()] == ' ';
-  });
+  return has_word(programs, name) || has_word(programs, without_version(name));
 }
 
 std::uint16_t container_port(std::string_view cmdline) {
@@ -204,7 +195,7 @@ std::uint16_t container_port(std::string_view cmdline) {
 
 }  // namespace
 
-bool is_forwarder(model::Process const& process) { return name_of(process) == kForwarder; }
+bool is_forwarder(model::Process const& process) { return file_name(process) == kForwarder; }
 
 OpenService const* open_service(std::uint16_t port, model::Process const& process) {
   bool const forwards = is_forwarder(process);
@@ -212,7 +203,7 @@ OpenService const* open_service(std::uint16_t port, model::Process const& proces
   auto const* found = std::ranges::find_if(kServices, [&](OpenService const& each) {
     if (port < each.first_port || port > each.last_port) return false;
     if (forwards) return each.first_port == each.last_port;
-    return is_one_of(name_of(process), each.programs) &&
+    return is_one_of(file_name(process), each.programs) &&
            process.cmdline.find(each.cmdline) != std::string::npos;
   });
   return found == kServices.end() ? nullptr : found;

@@ -136,6 +136,12 @@ std::string group_filter(Scene const& scene, PeerGroup const& group) {
   return where + "state established";
 }
 
+model::Process const* only_process(Scene const& scene, PeerGroup const& group) {
+  auto const& processes = scene.snapshot->processes;
+  bool const one = group.processes.size() == 1 && group.processes.front() < processes.size();
+  return one ? &processes[group.processes.front()] : nullptr;
+}
+
 std::string close_command(Scene const& scene, PeerGroup const& group) {
   if (group.rows.size() > kMostNamed) return "";
   std::string filter;

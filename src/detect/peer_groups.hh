@@ -51,6 +51,8 @@ struct PeerGroupLimits {
 // What `lastack list` finds its connections by, and others like them.
 [[nodiscard]] std::string group_filter(Scene const& scene, PeerGroup const& group);
 
+// nullptr: several, or not known.
+[[nodiscard]] model::Process const* only_process(Scene const& scene, PeerGroup const& group);
 // "lastack close ..." for just these connections; "" where they are too many to be named, and what
 // they have in common fits healthy ones, too.
 [[nodiscard]] std::string close_command(Scene const& scene, PeerGroup const& group);

@@ -75,6 +75,10 @@ constexpr auto kRunners = std::to_array<RunnerInfo>({
 });
 // Their names go on: "ld-linux-x86-64.so.2", "qemu-aarch64-static".
 constexpr auto kLoaders = std::to_array<std::string_view>({"ld-linux", "ld-musl", "qemu-"});
+// Those of qemu that run machines and disks, not programs.
+constexpr auto kNoLoaders =
+    std::to_array<std::string_view>({"qemu-system-", "qemu-nbd", "qemu-img", "qemu-storage-daemon",
+                                     "qemu-ga", "qemu-kvm", "qemu-io"});
 constexpr RunnerInfo kLoader{"", Runner::Loader, "", "",
                              " --library-path --argv0 --preload --audit -L -E -0 "};
 
@@ -87,25 +91,13 @@ std::string_view take_word(std::string_view& rest) {
   return word;
 }
 
-bool has_word(std::string_view list, std::string_view word) {
-  if (word.empty()) return false;
-  for (auto at = list.find(word); at != std::string_view::npos; at = list.find(word, at + 1)) {
-    bool const ends = at + word.size() < list.size() && list[at + word.size()] == ' ';
-    if (at > 0 && list[at - 1] == ' ' && ends) return true;
-  }
-  return false;
-}
-
 RunnerInfo const* find_runner(std::string_view name) {
   auto const* exact = std::ranges::find(kRunners, without_version(name), &RunnerInfo::name);
   if (exact != kRunners.end()) return exact;
+  auto const begins = [&](std::string_view each) { return name.starts_with(each); };
   bool const loads =
-      std::ranges::any_of(kLoaders, [&](auto const& each) { return name.starts_with(each); });
+      std::ranges::any_of(kLoaders, begins) && std::ranges::none_of(kNoLoaders, begins);
   return loads ? &kLoader : nullptr;
-}
-
-std::string_view name_of(model::Process const& process) {
-  return process.exe.empty() ? std::string_view(process.comm) : base_name(process.exe);
 }
 
 // Which of busybox's many programs it is.
@@ -118,7 +110,7 @@ std::string_view applet_of(model::Process const& process) {
 }
 
 RunnerInfo const* info_of(model::Process const& process) {
-  auto const* info = find_runner(name_of(process));
+  auto const* info = find_runner(file_name(process));
   if (info == nullptr || info->name != kBusybox) return info;
   auto const applet = applet_of(process);
   return applet == "sh" || applet == "ash" || applet == "hush" ? info : nullptr;
@@ -143,6 +135,19 @@ bool is_plain(std::string_view text) {
 }
 
 }  // namespace
+
+std::string_view file_name(model::Process const& process) {
+  return process.exe.empty() ? std::string_view(process.comm) : base_name(process.exe);
+}
+
+bool has_word(std::string_view list, std::string_view word) {
+  if (word.empty()) return false;
+  for (auto at = list.find(word); at != std::string_view::npos; at = list.find(word, at + 1)) {
+    bool const ends = at + word.size() < list.size() && list[at + word.size()] == ' ';
+    if (at > 0 && list[at - 1] == ' ' && ends) return true;
+  }
+  return false;
+}
 
 Place place_of(std::string_view path) {
   if (path.empty()) return Place::Unknown;
@@ -176,7 +181,7 @@ bool is_runner_name(std::string_view name) {
   return find_runner(name) != nullptr;
 }
 
-bool is_wine(model::Process const& process) { return name_of(process).starts_with("wine"); }
+bool is_wine(model::Process const& process) { return file_name(process).starts_with("wine"); }
 
 std::string_view script_of(model::Process const& process) {
   auto const* info = info_of(process);
@@ -210,7 +215,7 @@ std::string program_key(model::Process const& process) {
   }
   base::append_valid_utf8(key, process.exe);
   auto script = script_of(process);
-  if (script.empty() && name_of(process) == kBusybox) script = applet_of(process);
+  if (script.empty() && file_name(process) == kBusybox) script = applet_of(process);
   if (script.empty()) return key;
   key += ' ';
   base::append_valid_utf8(key, script);

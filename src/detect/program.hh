@@ -43,4 +43,9 @@ enum class Runner : std::uint8_t { None, Shell, Interpreter, Loader };
 // its name is harmless in a shell; "" else.
 [[nodiscard]] std::string restart_command(model::Process const& process);
 
+// The file's name; the kernel's where there is none.
+[[nodiscard]] std::string_view file_name(model::Process const& process);
+// `list` has words between blanks, and blanks around it.
+[[nodiscard]] bool has_word(std::string_view list, std::string_view word);
+
 }  // namespace lastack::detect

@@ -148,6 +148,12 @@ std::string netns_suffix(Scene const& scene, model::Endpoint const& endpoint) {
   return netns == nullptr ? "" : " in " + netns->label;
 }
 
+std::string learn_command(Scene const& scene, std::string const& filter) {
+  if (scene.baseline_file.empty()) return "lastack diagnose --learn '" + filter + "'";
+  if (scene.baseline_file.find('\'') != std::string_view::npos) return "";
+  return fmt::format("lastack diagnose --learn --baseline '{}' '{}'", scene.baseline_file, filter);
+}
+
 std::string raise_file_limit(Scene const& scene, model::Process const& process,
                              ProcessFacts const& facts) {
   if (!facts.file_limit) return "";

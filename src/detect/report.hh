@@ -57,6 +57,9 @@ void show_sockets(model::Finding& finding, Scene const& scene, std::span<std::ui
 // process in it; "" for that of the host, or where no process is known.
 [[nodiscard]] std::string netns_entry(Scene const& scene, model::Endpoint const& endpoint,
                                       std::uint32_t process);
+// "lastack diagnose --learn --baseline 'b.toml' 'pid = 12'": lets the baseline learn what the
+// filter finds; "" where the file's name cannot be written for a shell.
+[[nodiscard]] std::string learn_command(Scene const& scene, std::string const& filter);
 // "prlimit --pid 12 --nofile=2048:": twice what it may have open, as far as the hard limit and
 // fs.nr_open allow; "" where they do not.
 [[nodiscard]] std::string raise_file_limit(Scene const& scene, model::Process const& process,

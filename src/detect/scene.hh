@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -68,6 +69,7 @@ struct Scene {
   std::uint64_t nr_open = 0;           // fs.nr_open: no limit of open files is above; 0: not known
   History const* history = nullptr;    // nullptr: nothing was watched
   Baseline const* baseline = nullptr;  // nullptr: there is none
+  std::string_view baseline_file;      // where it was asked for; "": the usual one
   Blindness blindness;
   std::uint64_t now_ns = 0;         // CLOCK_MONOTONIC
   std::int64_t wall_offset_ns = 0;  // wall clock minus that

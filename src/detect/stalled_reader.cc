@@ -137,13 +137,19 @@ struct Surroundings {
   std::size_t blocked = 0;  // to which it cannot write: the peer takes nothing
 };
 
-std::vector<Surroundings> surroundings(Scene const& scene, Listeners const& listeners) {
+// Of the processes that are stalled.
+std::vector<Surroundings> surroundings(Scene const& scene, Listeners const& listeners,
+                                       std::vector<Unread> const& stalled) {
   std::vector<Surroundings> around(scene.snapshot->processes.size());
+  std::vector<bool> asked(around.size());
+  for (auto const& each : stalled) {
+    if (each.process < asked.size()) asked[each.process] = true;
+  }
   for (std::uint32_t index = 0; index < scene.snapshot->endpoints.size(); ++index) {
     auto const& row = scene.row(index);
     if (!may_read(row)) continue;
     auto const process = scene.process_of(index);
-    if (process >= around.size()) continue;
+    if (process >= around.size() || !asked[process]) continue;
     if (row.timer == model::TimerKind::Persist) ++around[process].blocked;
     if (came_in(scene, listeners, index)) ++around[process].came_in;
   }
@@ -257,11 +263,16 @@ void look(Scene const& scene, Knobs const& knobs, Findings& found) {
   }
   if (stalled.empty()) return;
   Listeners const listeners(scene);
-  auto const around = surroundings(scene, listeners);
+  auto const around = surroundings(scene, listeners, stalled);
   for (auto const& unread : stalled) {
     auto const near = unread.process < around.size() ? around[unread.process] : Surroundings();
     if (unread.full.empty() && !is_hung(unread, near, knobs)) continue;
-    bool const grave = unread.longest_s >= knobs[kWarnSeconds] && near.blocked == 0;
+    // Who reads from afar may pause: a pager, a player, a download.
+    bool const serves =
+        is_hung(unread, near, knobs) || std::ranges::any_of(unread.full, [&](std::uint32_t index) {
+          return came_in(scene, listeners, index);
+        });
+    bool const grave = unread.longest_s >= knobs[kWarnSeconds] && near.blocked == 0 && serves;
     found.push_back(report(unread, scene, near, grave ? Severity::Warning : Severity::Notice));
   }
 }
@@ -279,11 +290,13 @@ constinit Detector const kStalledReader{
          "hangs, is stopped, or is blocked by something slower; to its clients it looks dead.",
          "缓冲区已满，窗口随之关闭，对端只能等待。程序可能卡住、被暂停，或被更慢的东西阻塞；在"
          "客户端看来它已经死了。"},
-    .silent = {"a slow consumer that reads a little now and then; a download paused for some "
-               "seconds; a little data that a sleeping program has not read; connections that "
-               "nobody has accepted yet (accept-queue-full)",
-               "时不时读一点的慢消费者；暂停几秒的下载；休眠程序尚未读取的少量数据；尚未被 accept "
-               "的连接（见 accept-queue-full）"},
+    .silent =
+        {"a slow consumer that reads a little now and then; a download or a player that pauses is "
+         "a notice at most; a little data that a sleeping program has not read; connections that "
+         "nobody has accepted yet (accept-queue-full)",
+         "时不时读一点的慢消费者；暂停的下载或播放最多只是提示；休眠程序尚未读取的少量数据；尚未被 "
+         "accept "
+         "的连接（见 accept-queue-full）"},
     .worst = Severity::Warning,
     .needs_events = false,
     .thresholds = kThresholds,

@@ -227,36 +227,51 @@ Told title_of(PeerGroup const& group, Scene const& scene, std::string const& wri
              "端口 {0} 的客户端不接收数据：{1} 个连接无法发送，最长 {2}"},
             {number(group.key.port), count, time}};
   }
+  if (group.key.by == By::Peer && writer.empty()) {
+    return {{"{0} takes nothing: connections that cannot send: {1}, for up to {2}",
+             "{0} 不接收数据：{1} 个连接无法发送，最长 {2}"},
+            {remote_text(scene.row(group.rows.front())), count, time}};
+  }
   if (group.key.by == By::Peer) {
     auto const peer = remote_text(scene.row(group.rows.front()));
     return {{"{0} takes nothing: {1} cannot send for {2} (connections: {3})",
              "{0} 不接收数据：{1} 已 {2} 无法发送（{3} 个连接）"},
-            {peer, writer.empty() ? "?" : writer, time, count}};
+            {peer, writer, time, count}};
+  }
+  if (writer.empty()) {
+    return {{"programs cannot send for up to {0}: their peers take nothing (connections: {1})",
+             "多个程序无法发送，最长 {0}：对端不接收数据（{1} 个连接）"},
+            {time, count}};
   }
   return {{"{0} cannot send for {1}: its peers take nothing (connections: {2})",
            "{0} 已 {1} 无法发送：对端不接收数据（{2} 个连接）"},
-          {writer.empty() ? "?" : writer, time, count}};
+          {writer, time, count}};
 }
 
 model::Finding report_remote(PeerGroup const& group, Scene const& scene, Severity severity) {
   auto finding = finding_of(kStalledWriter, severity, group_subject(scene, group));
   finding.confidence = model::Confidence::Likely;
-  auto const writer = writer_of(scene, group.rows);
+  auto const* process = only_process(scene, group);
+  auto const writer = process == nullptr ? "" : process_text(*process);
   auto const filter = group_filter(scene, group);
   finding.title = title_of(group, scene, writer);
-  if (!writer.empty()) blame(finding, scene, scene.process_of(group.rows.front()));
+  if (process != nullptr) blame(finding, scene, group.processes.front());
   show_sockets(finding, scene, group.rows);
   add_evidence(finding, scene, group.rows);
   finding.now = {
       {{{"See the connections, their timers and queues", "查看这些连接、定时器和队列"}, {}},
        "lastack list -o 'send-q > 0 and " + filter + "'"},
-      {{{"Look on the peer's machine: its program does not read; here, they can only be ended "
-         "(shows "
-         "them and asks)",
-         "到对端主机上查看：那里的程序不读取；本机只能结束这些连接（先列出再询问）"},
+      {{{"Look on the peer's machine: its program does not read",
+         "到对端主机上查看：那里的程序不读取"},
         {}},
-       close_command(scene, group)},
+       ""},
   };
+  if (auto close = close_command(scene, group); !close.empty()) {
+    add_remedy(
+        finding.now,
+        {"Here, they can only be ended: shows them and asks", "本机只能结束这些连接：先列出再询问"},
+        std::move(close));
+  }
   finding.lasting = {
       {{{"Give writes a timeout (SO_SNDTIMEO, TCP_USER_TIMEOUT; send_timeout in nginx), so that a "
          "peer that takes nothing cannot hold memory for ever",

@@ -41,8 +41,7 @@ constexpr auto kReferences = std::to_array<std::string_view>(
 
 constexpr std::size_t kMostPids = 8;  // named in a command
 
-// What is said of each suspicion. {0} is the process, {1} its path, {2} whom it imitates, {3} its
-// name.
+// What is said of each suspicion. {0} is the process, {1} its path, {2} whom it imitates.
 struct Case {
   Suspicion suspicion = Suspicion::None;
   std::optional<Severity> beyond;  // with sockets that reach beyond this machine; nullopt: silent
@@ -277,23 +276,39 @@ class Newcomers {
   std::vector<Known> known_;
 };
 
-void add_to_group(Groups& groups, Scene const& scene, std::uint32_t index, std::uint32_t process,
-                  Judgement const& judgement) {
-  auto& group = groups[{judgement.suspicion, full_identity(scene.snapshot->processes[process])}];
-  group.judgement = judgement;
-  if (group.rows.empty() || group.rows.back() != index) group.rows.push_back(index);
-  if (std::ranges::find(group.processes, process) == group.processes.end() &&
-      group.processes.size() < kMostPids) {
-    group.processes.push_back(process);
+// Finds the group of a process by its name once.
+class Grouping {
+ public:
+  explicit Grouping(Scene const& scene)
+      : scene_(scene), last_of_(scene.snapshot->processes.size()) {}
+
+  void add(std::uint32_t index, std::uint32_t process, Judgement const& judgement) {
+    auto& last = last_of_[process];
+    if (last == nullptr || last->judgement.suspicion != judgement.suspicion) {
+      auto identity = full_identity(scene_.snapshot->processes[process]);
+      last = &groups_[{judgement.suspicion, std::move(identity)}];
+      last->judgement = judgement;
+      auto const known = std::ranges::find(last->processes, process);
+      if (known == last->processes.end()) last->processes.push_back(process);
+    }
+    if (last->rows.empty() || last->rows.back() != index) last->rows.push_back(index);
+    last->beyond = last->beyond || reaches_beyond(scene_.row(index));
   }
-  group.beyond = group.beyond || reaches_beyond(scene.row(index));
-}
+  [[nodiscard]] Groups take() { return std::move(groups_); }
+
+ private:
+  Scene const& scene_;
+  Groups groups_;
+  std::vector<Group*> last_of_;  // by process
+};
 
 Groups groups_of(Scene const& scene, std::size_t shortest_name) {
-  Groups groups;
+  Grouping grouping(scene);
   Judge judge(scene, shortest_name);
   Newcomers newcomers(scene);
   for (auto const index : scene.rows) {
+    // What is left behind names who had it; that one may be gone.
+    if (scene.row(index).no_owner != model::NoOwner::HasOwner) continue;
     for_each_process(scene, scene.row(index), [&](std::uint32_t process) {
       if (scene.own_pid != 0 && scene.snapshot->processes[process].pid == scene.own_pid) return;
       auto judgement = judge.of(process);
@@ -302,16 +317,17 @@ Groups groups_of(Scene const& scene, std::size_t shortest_name) {
         if (newcomer > judgement.suspicion) judgement = {newcomer, {}};
       }
       if (judgement.suspicion == Suspicion::None) return;
-      add_to_group(groups, scene, index, process, judgement);
+      grouping.add(index, process, judgement);
     });
   }
-  return groups;
+  return grouping.take();
 }
 
+// The first ones.
 std::string pids_of(Scene const& scene, std::vector<std::uint32_t> const& processes,
                     std::string_view between) {
   std::string text;
-  for (auto const process : processes) {
+  for (auto const process : std::span(processes).first(std::min(processes.size(), kMostPids))) {
     if (!text.empty()) text += between;
     text += std::to_string(scene.snapshot->processes[process].pid);
   }
@@ -359,11 +375,11 @@ void advise_listing(model::Finding& finding, Scene const& scene,
              "lastack list 'pid = " + pids_of(scene, processes, " or pid = ") + "'");
 }
 
-void advise_learning(model::Finding& finding) {
+void advise_learning(model::Finding& finding, Scene const& scene, Group const& group) {
   add_remedy(finding.lasting,
              {"If it is meant to talk, let the baseline learn it while it runs",
               "如果它本应联网，在其运行时让基线学习"},
-             "lastack diagnose --learn");
+             learn_command(scene, "pid = " + pids_of(scene, group.processes, " or pid = ")));
 }
 
 void advise_arrest(model::Finding& finding, Scene const& scene, Group const& group) {
@@ -384,7 +400,7 @@ void advise_arrest(model::Finding& finding, Scene const& scene, Group const& gro
        "in, change passwords and keys, and reinstall",
        "如果没有人有意放置它：断开网络，查明入侵途径，更换密码和密钥，并重装系统"});
   if (group.judgement.suspicion == Suspicion::NewTalker) {
-    advise_learning(finding);
+    advise_learning(finding, scene, group);
   } else if (group.judgement.suspicion == Suspicion::Scratch) {
     add_remedy(finding.lasting,
                {"Let no programs run from there: mount /tmp, /var/tmp and /dev/shm with noexec",
@@ -406,7 +422,7 @@ void advise(model::Finding& finding, Scene const& scene, Group const& group) {
   }
   advise_look(finding, pids_of(scene, group.processes, " "));
   advise_listing(finding, scene, group.processes);
-  if (suspicion == Suspicion::NewSystemTalker) advise_learning(finding);
+  if (suspicion == Suspicion::NewSystemTalker) advise_learning(finding, scene, group);
 }
 
 // Two signs at once are more than one.
@@ -423,16 +439,18 @@ void report_group(Groups::value_type const& entry, Scene const& scene, Findings&
   auto const& process = scene.snapshot->processes[group.processes.front()];
   auto finding = finding_of(kSuspiciousProgram, severity_of(each, process, *usual), key.second);
   finding.confidence = each.confidence;
-  finding.title = {each.title,
-                   {process_text(process), path_of(process), std::string(group.judgement.imitated),
-                    std::string(called_name(process))}};
+  finding.title = {
+      each.title, {process_text(process), path_of(process), std::string(group.judgement.imitated)}};
   finding.why = {each.why};
   blame(finding, scene, group.processes.front());
   show_sockets(finding, scene, group.rows);
   describe(finding, process);
   tell(finding, "imitates", {"name it resembles", "貌似"}, std::string(group.judgement.imitated));
   if (group.processes.size() > 1) {
-    tell(finding, "pids", {"processes", "进程"}, pids_of(scene, group.processes, ", "));
+    auto const more = group.processes.size() > kMostPids;
+    tell(finding, "pids", {"processes", "进程"},
+         number(group.processes.size()) + ": " + pids_of(scene, group.processes, ", ") +
+             (more ? ", …" : ""));
   }
   advise(finding, scene, group);
   found.push_back(std::move(finding));
@@ -442,6 +460,9 @@ void report_group(Groups::value_type const& entry, Scene const& scene, Findings&
 struct ShellCase {
   Severity severity = Severity::Critical;
   Phrase title;
+
+  // Somebody is typing, or may.
+  [[nodiscard]] bool is_alarming() const { return severity > Severity::Notice; }
 };
 constexpr ShellCase kReverseShell{Severity::Critical,
                                   {"{0} takes its input from and writes its output to a connection "
@@ -475,35 +496,8 @@ ShellCase const* case_of(RemoteShell const& shell) {
   return shell.way == Way::Incoming ? &kBindShell : &kUnclearShell;
 }
 
-void advise_shell(model::Finding& finding, RemoteShell const& shell, Scene const& scene) {
-  auto const& process = scene.snapshot->processes[shell.process];
-  auto const pid = std::to_string(process.pid);
-  auto line = pid;
-  for (auto const& parent : process.parents) {
-    if (parent.pid > 1) line += ',' + std::to_string(parent.pid);
-  }
-  add_remedy(finding.now,
-             {"Stop it for now; it can be looked at, and its peer notices nothing yet",
-              "先暂停它；仍可检查，对方暂时不会察觉"},
-             "kill -STOP " + pid);
-  add_remedy(
-      finding.now,
-      {"See it with all that started it: there is the hole", "连同启动者一起查看：漏洞就在那里"},
-      "ps -o pid,ppid,user,lstart,args -p " + line);
-  add_remedy(finding.now, {"See what it has open", "查看它打开了什么"},
-             "ls -l /proc/" + pid + "/exe /proc/" + pid + "/cwd /proc/" + pid + "/fd");
-  auto const cookie = scene.row(shell.row).cookie;
-  if (cookie != 0) {
-    add_remedy(finding.now, {"Then cut the connection", "然后切断连接"},
-               "lastack close 'cookie = " + std::to_string(cookie) + "'");
-  }
-  if (shell.on_duty) {
-    add_remedy(finding.lasting,
-               {"Take the shell out of the configuration of inetd or systemd that starts it",
-                "从启动它的 inetd 或 systemd 配置中去掉这个 shell"},
-               "lastack list 'state listen and sport = :" +
-                   std::to_string(scene.row(shell.row).flow.local_port) + "'");
-  }
+// What is done about a shell that somebody has taken.
+void advise_against_intruder(model::Finding& finding) {
   add_remedy(finding.lasting,
              {"Take the machine off the network, find how they came in, change passwords and keys, "
               "and reinstall",
@@ -512,11 +506,50 @@ void advise_shell(model::Finding& finding, RemoteShell const& shell, Scene const
              "nft list ruleset");
 }
 
+void advise_shell(model::Finding& finding, RemoteShell const& shell, ShellCase const& each,
+                  Scene const& scene) {
+  auto const& process = scene.snapshot->processes[shell.process];
+  auto const& row = scene.row(shell.row);
+  auto const pid = std::to_string(process.pid);
+  auto line = pid;
+  for (auto const& parent : process.parents) {
+    if (parent.pid > 1) line += ',' + std::to_string(parent.pid);
+  }
+  if (each.is_alarming()) {
+    add_remedy(finding.now,
+               {"Stop it for now; it can be looked at, and its peer notices nothing yet",
+                "先暂停它；仍可检查，对方暂时不会察觉"},
+               "kill -STOP " + pid);
+  }
+  add_remedy(finding.now, {"See it with all that started it", "连同启动者一起查看"},
+             "ps -o pid,ppid,user,lstart,args -p " + line);
+  add_remedy(finding.now, {"See what it has open", "查看它打开了什么"},
+             "ls -l /proc/" + pid + "/exe /proc/" + pid + "/cwd /proc/" + pid + "/fd");
+  if (each.is_alarming() && row.cookie != 0) {
+    add_remedy(finding.now, {"Then cut the connection", "然后切断连接"},
+               "lastack close 'cookie = " + std::to_string(row.cookie) + "'");
+  }
+  if (shell.on_duty) {
+    add_remedy(finding.lasting,
+               {"Take the shell out of the configuration of inetd or systemd that starts it",
+                "从启动它的 inetd 或 systemd 配置中去掉这个 shell"},
+               "lastack list '" + netns_filter(scene, row) +
+                   "state listen and sport = :" + std::to_string(row.flow.local_port) + "'");
+  }
+  if (each.severity == Severity::Critical) advise_against_intruder(finding);
+}
+
 constexpr Phrase kShellWhy{
     "Whoever is at the other end types, and the shell obeys with the rights of its user. Logins "
     "come over ssh, where the shell has a terminal or pipes, never a bare connection.",
     "对端输入什么，shell 就以其用户的权限执行什么。正常登录经由 ssh，shell "
     "连着终端或管道，而不是裸连接。"};
+
+constexpr Phrase kScriptWhy{
+    "What is sent goes into the script as its input. That is how inetd's services work; a script "
+    "that "
+    "runs what it reads would be a shell.",
+    "收到的内容成为脚本的输入。inetd 的服务就是这样工作的；但会执行所读内容的脚本等于 shell。"};
 
 void report_shell(RemoteShell const& shell, Scene const& scene, Findings& found) {
   auto const* each = case_of(shell);
@@ -528,7 +561,7 @@ void report_shell(RemoteShell const& shell, Scene const& scene, Findings& found)
   bool const certain = shell.way_seen && shell.interactive;
   finding.confidence = certain ? Confidence::Certain : Confidence::Likely;
   finding.title = {each->title, {process_text(process), remote_text(row), local_text(row)}};
-  finding.why = {kShellWhy};
+  finding.why = {each->is_alarming() ? kShellWhy : kScriptWhy};
   blame(finding, scene, shell.process);
   show_sockets(finding, scene, std::span(&shell.row, 1));
   tell(finding, "peer", {"other end", "对端"}, remote_text(row));
@@ -537,7 +570,7 @@ void report_shell(RemoteShell const& shell, Scene const& scene, Findings& found)
     tell(finding, "shells", {"shells on this connection", "此连接上的 shell"},
          number(shell.processes));
   }
-  advise_shell(finding, shell, scene);
+  advise_shell(finding, shell, *each, scene);
   found.push_back(std::move(finding));
 }
 

@@ -126,7 +126,7 @@ TEST(AcceptQueueFull, SaysWhenItIsTheLimitOfOpenFiles) {
   auto const server = stage.process(4711, "full");
   listen(stage, server, 5, 6);
   queue(stage, 6, 0);
-  stage.process_facts = {{.open_files = 1024, .file_limit = 1024}};
+  stage.process_facts = {{.open_files = 1024, .file_limit = 1024, .hard_file_limit = {}}};
   (void)stage.look("accept-queue-full");
   stage.wait(2);
   auto const found = stage.look("accept-queue-full");

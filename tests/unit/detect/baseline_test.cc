@@ -28,8 +28,8 @@ TEST(Baseline, LearnsWhoTalksAndWhoListens) {
   udp(stage, "0.0.0.0", 45678, app);
   stage.tcp(SocketState::Listen, "::", 2049);  // the kernel's own
   Baseline baseline;
-  EXPECT_EQ(learn(baseline, stage.snapshot), 6U);
-  EXPECT_EQ(learn(baseline, stage.snapshot), 0U);
+  EXPECT_EQ(learn(baseline, stage.snapshot, stage.scene().rows), 6U);
+  EXPECT_EQ(learn(baseline, stage.snapshot, stage.scene().rows), 0U);
   EXPECT_EQ(baseline.talkers,
             (std::set<std::string>{"/usr/bin/python3.11 /opt/app/x.py", "/usr/sbin/nginx"}));
   std::set<KnownListener> const expected{
@@ -48,7 +48,7 @@ TEST(Baseline, KnowsAPortThatTheSystemChoseByItsProgramOnly) {
   stage.tcp(SocketState::Listen, "0.0.0.0", 40000, "", 0, rpc);
   stage.tcp(SocketState::Listen, "0.0.0.0", 40001);  // lockd, the kernel's
   Baseline baseline;
-  learn(baseline, stage.snapshot);
+  learn(baseline, stage.snapshot, stage.scene().rows);
   auto const known = [&](std::uint32_t row) {
     return familiarity(baseline, stage.snapshot, stage.snapshot.endpoints[row]);
   };
@@ -64,7 +64,7 @@ TEST(Baseline, TellsOneAddressFromAll) {
   auto const redis = stage.process(1, "redis-server", "/usr/bin/redis-server");
   stage.tcp(SocketState::Listen, "127.0.0.1", 6379, "", 0, redis);
   Baseline baseline;
-  learn(baseline, stage.snapshot);
+  learn(baseline, stage.snapshot, stage.scene().rows);
   auto const row = stage.tcp(SocketState::Listen, "0.0.0.0", 6379, "", 0, redis);
   EXPECT_EQ(familiarity(baseline, stage.snapshot, stage.snapshot.endpoints[row]),
             Familiarity::Narrower);
@@ -76,7 +76,7 @@ TEST(Baseline, GoesByThePortWhereTheProgramCannotBeRead) {
   auto const unread = stage.process(2, "nginx");
   stage.tcp(SocketState::Listen, "0.0.0.0", 80, "", 0, nginx);
   Baseline baseline;
-  learn(baseline, stage.snapshot);
+  learn(baseline, stage.snapshot, stage.scene().rows);
   auto const known = [&](std::uint32_t row) {
     return familiarity(baseline, stage.snapshot, stage.snapshot.endpoints[row]);
   };

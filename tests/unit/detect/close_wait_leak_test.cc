@@ -84,7 +84,7 @@ TEST(CloseWaitLeak, IsCriticalNearTheLimitOfOpenFiles) {
   stage.wait(100);
   auto const server = stage.process(4711, "api");
   closed_by_client(stage, server, 900, 90);
-  stage.process_facts = {{.open_files = 950, .file_limit = 1024}};
+  stage.process_facts = {{.open_files = 950, .file_limit = 1024, .hard_file_limit = {}}};
   auto const found = stage.look("close-wait-leak");
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].severity, Severity::Critical);

@@ -82,7 +82,7 @@ TEST(ExposedListener, WarnsOfWhatTheBaselineDoesNotKnow) {
   Stage stage;
   ordinary_machine(stage);
   Baseline baseline;
-  learn(baseline, stage.snapshot);
+  learn(baseline, stage.snapshot, stage.scene().rows);
   stage.baseline = &baseline;
   EXPECT_TRUE(stage.look(kId).empty());
   auto const app = stage.process(9, "app", "/opt/app");
@@ -100,7 +100,7 @@ TEST(ExposedListener, WarnsOfWhatTheBaselineKnowsOnOneAddress) {
   Stage stage;
   ordinary_machine(stage);
   Baseline baseline;
-  learn(baseline, stage.snapshot);
+  learn(baseline, stage.snapshot, stage.scene().rows);
   stage.baseline = &baseline;
   listen(stage, "0.0.0.0", 5432, 2 /* postgres */);
   auto const found = stage.look(kId);
@@ -113,7 +113,7 @@ TEST(ExposedListener, OnlyNoticesUnknownUdpAndNoClients) {
   Stage stage;
   ordinary_machine(stage);
   Baseline baseline;
-  learn(baseline, stage.snapshot);
+  learn(baseline, stage.snapshot, stage.scene().rows);
   stage.baseline = &baseline;
   auto const dns = stage.process(9, "dnsmasq", "/usr/sbin/dnsmasq");
   for (std::uint16_t const port : {std::uint16_t{53}, std::uint16_t{45000}}) {

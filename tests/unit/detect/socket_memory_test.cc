@@ -46,7 +46,7 @@ void files(Stage& stage, std::size_t sockets, std::uint64_t open, std::uint64_t 
     stage.tcp(SocketState::Established, "10.0.0.1", 80, "10.9.0.1", 50000, server);
   }
   stage.process_facts.resize(server + 1U);
-  stage.process_facts[server] = {.open_files = open, .file_limit = limit};
+  stage.process_facts[server] = {.open_files = open, .file_limit = limit, .hard_file_limit = {}};
 }
 
 TEST(SocketMemory, TellsNoticePressureAndTheLimit) {
@@ -123,7 +123,7 @@ TEST(SocketMemory, IsSilentAboutASandboxAndUnknownLimits) {
   Stage stage;
   files(stage, 6, 8, 1);
   EXPECT_TRUE(stage.look("socket-memory").empty());
-  stage.process_facts[0] = {.open_files = 800, .file_limit = std::nullopt};
+  stage.process_facts[0] = {.open_files = 800, .file_limit = {}, .hard_file_limit = {}};
   EXPECT_TRUE(stage.look("socket-memory").empty());
 }
 
