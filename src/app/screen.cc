@@ -205,11 +205,16 @@ base::Result<void> show(ScreenOptions const& options, Beginning const& beginning
 
   SystemNames const system_names;
   ScreenNames names(**jobs);
-  ScreenHost host(**mailbox, **jobs, names, *terminal, beginning.settings_path, options.language);
+  // A locale without UTF-8 shows no Chinese.
+  auto const language = speaks_utf8() ? options.language : base::Language::English;
+  ScreenHost host(**mailbox, **jobs, names, *terminal, beginning.settings_path, language);
   Screen screen(
       beginning.settings,
-      {.language = options.language, .unicode = speaks_utf8(), .tcp_settings = own_tcp_settings()},
+      {.language = language, .unicode = speaks_utf8(), .tcp_settings = own_tcp_settings()},
       system_names, host);
+  if (language != options.language) {
+    screen.tell("the locale is not UTF-8 and cannot show Chinese: English instead", Tone::Warning);
+  }
   for (auto const& problem : beginning.problems) screen.tell(problem, Tone::Warning);
   auto session = ScreenSession::start(**mailbox, options.poll);
   if (!session) return std::unexpected(session.error());

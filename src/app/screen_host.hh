@@ -24,7 +24,7 @@ class Terminal;
 
 namespace lastack::app {
 
-class ScreenHost : public ui::tui::Host {
+class ScreenHost final : public ui::tui::Host {
  public:
   // All must outlive it. `settings_path`: where save() writes.
   ScreenHost(ScreenMailbox& mailbox, ScreenJobs& jobs, ScreenNames& names,

@@ -16,7 +16,6 @@ extern Detector const kAcceptQueueFull;
 
 namespace {
 
-using base::Phrase;
 using model::NoOwner;
 using model::Severity;
 using model::SocketState;
@@ -263,7 +262,7 @@ void add_evidence(model::Finding& finding, Scene const& scene, Listener const& l
     tell(finding, "fd", {"file descriptor of the listener", "监听套接字的文件描述符"},
          number(owners.front().fd));
   }
-  if (auto const* facts = out_of_files(scene, process)) {
+  if (auto const* facts = out_of_files(scene, process); facts != nullptr && facts->file_limit) {
     tell(finding, "open_files",
          {"limit of open files, reached: accept() fails with EMFILE",
           "已达到打开文件数上限：accept() 因 EMFILE 失败"},

@@ -17,7 +17,6 @@ namespace {
 using model::Severity;
 using model::SocketState;
 using model::TcpCounter;
-using model::TcpSetting;
 
 enum Knob : std::size_t { kPressureShare, kAborts, kFileShare, kCriticalFileShare, kLeastLimit };
 

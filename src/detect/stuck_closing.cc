@@ -16,7 +16,6 @@ extern Detector const kStuckClosing;
 
 namespace {
 
-using base::Phrase;
 using model::NoOwner;
 using model::Severity;
 using model::SocketState;

@@ -12,7 +12,6 @@ extern Detector const kSynFanout;
 
 namespace {
 
-using base::Phrase;
 using model::SocketState;
 
 enum Knob : std::size_t {

@@ -17,7 +17,6 @@ extern Detector const kSynFlood;
 
 namespace {
 
-using base::Phrase;
 using model::Severity;
 using model::SocketState;
 using model::TcpCounter;

@@ -163,10 +163,11 @@ void Screen::open_details() {
 
 // All that is known of it, as `lastack diagnose` prints it.
 void Screen::open_finding(model::Finding const& finding) {
-  PageStyle const page{.language = traits_.language,
-                       .width = static_cast<std::size_t>(std::clamp(body_.width - 6, 40, 100)),
-                       .color = false,
-                       .unicode = traits_.unicode};
+  PageStyle const page{
+      .language = traits_.language,
+      .width = static_cast<std::size_t>(std::clamp(body_.width - kPageBorder, 20, 100)),
+      .color = false,
+      .unicode = traits_.unicode};
   std::string text;
   write_finding(text, page, finding, store_.now_ns());
   std::vector<std::string> lines;

@@ -126,12 +126,12 @@ TEST(AcceptQueueFull, SaysWhenItIsTheLimitOfOpenFiles) {
   auto const server = stage.process(4711, "full");
   listen(stage, server, 5, 6);
   queue(stage, 6, 0);
-  stage.process_facts = {{.open_files = 1024, .file_limit = 1024, .hard_file_limit = {}}};
+  stage.process_facts = {{.open_files = 1024, .file_limit = 1024, .hard_file_limit = 4096}};
   (void)stage.look("accept-queue-full");
   stage.wait(2);
   auto const found = stage.look("accept-queue-full");
   ASSERT_EQ(found.size(), 1U);
-  EXPECT_EQ(found[0].now[1].command, "prlimit --pid 4711 --nofile=2048");
+  EXPECT_EQ(found[0].now[1].command, "prlimit --pid 4711 --nofile=2048:");
 }
 
 TEST(AcceptQueueFull, ABurstThatOverflowedOnceIsANotice) {

@@ -40,6 +40,7 @@ void blocked(Stage& stage, std::uint32_t owner, std::string const& remote, doubl
 TEST(StalledReader, FindsAProgramThatHangs) {
   Stage stage;
   auto const sink = stage.process(7, "sink", "/opt/sink");
+  stage.tcp(SocketState::Listen, "0.0.0.0", 80, "", 0, sink);
   unread(stage, sink, 120'000, 90);
   unread(stage, sink, 120'000, 70);
   auto const found = stage.look("stalled-reader");
@@ -50,6 +51,14 @@ TEST(StalledReader, FindsAProgramThatHangs) {
   EXPECT_EQ(found[0].process.value_or(model::Process()).exe, "/opt/sink");
   EXPECT_EQ(found[0].socket_count, 2U);
   EXPECT_EQ(found[0].since_ns, stage.now_ns - 90 * test::kSecondNs);
+}
+
+TEST(StalledReader, APausedDownloadIsANotice) {
+  Stage stage;
+  unread(stage, stage.process(7, "curl"), 120'000, 90);  // it connected
+  auto const found = stage.look("stalled-reader");
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].severity, Severity::Notice);
 }
 
 TEST(StalledReader, AShorterPauseIsANotice) {

@@ -65,6 +65,7 @@ TEST(SynFlood, FindsAFloodThatCookiesHoldOff) {
 
 TEST(SynFlood, IsCriticalWhereSynsAreDropped) {
   Stage stage;
+  stage.blindness.events = true;
   listen(stage, stage.process(80, "nginx"), 128);
   stage.namespaces[0].settings.set(TcpSetting::SynCookies, 0);
   half_open(stage, 129, 1);
@@ -88,6 +89,7 @@ TEST(SynFlood, FindsItBesideManyRealClients) {
 
 TEST(SynFlood, NamesTheAddressWhereItIsOne) {
   Stage stage;
+  stage.blindness.events = true;
   listen(stage, stage.process(80, "nginx"), 4096);
   half_open(stage, 300, 1, "203.0.113.9");
   auto const found = stage.look("syn-flood");
@@ -105,6 +107,7 @@ TEST(SynFlood, FindsItInOneLook) {
 
 TEST(SynFlood, IsSilentAboutABurstOfRealClients) {
   Stage stage;
+  stage.blindness.events = true;
   auto const server = stage.process(80, "nginx");
   listen(stage, server, 128);
   half_open(stage, 129, 0);
@@ -116,6 +119,7 @@ TEST(SynFlood, IsSilentAboutABurstOfRealClients) {
 
 TEST(SynFlood, IsSilentAboutASlowNetworkWhereHandshakesFinish) {
   Stage stage;
+  stage.blindness.events = true;
   auto const server = stage.process(80, "nginx");
   listen(stage, server, 4096);
   half_open(stage, 400, 1);
