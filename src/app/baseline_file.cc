@@ -128,7 +128,7 @@ base::Result<std::optional<Baseline>> read_baseline(std::string const& path) {
 
 base::Result<void> write_baseline(std::string const& path, Baseline const& baseline) {
   if (path.empty())
-    return base::fail("neither XDG_STATE_HOME nor HOME says where the baseline goes");
+    return base::fail("neither XDG_STATE_HOME nor HOME names a place for the baseline");
   return write_own_file(path, baseline_text(baseline));
 }
 

@@ -30,7 +30,9 @@ std::string xdg_path(char const* variable, std::string_view below_home, std::str
   auto const xdg = environment(variable);
   if (xdg.starts_with('/')) return fmt::format("{}/lastack/{}", xdg, name);
   auto const home = environment("HOME");
-  return home.empty() ? "" : fmt::format("{}/{}/lastack/{}", home, below_home, name);
+  // Somebody else's, as after a change of user without a login: nothing in it is ours.
+  bool const closed = ::access(home.c_str(), X_OK) != 0 && errno == EACCES;
+  return home.empty() || closed ? "" : fmt::format("{}/{}/lastack/{}", home, below_home, name);
 }
 
 base::Result<void> write_whole(std::string const& path, std::string_view text) {

@@ -9,7 +9,8 @@
 
 namespace lastack::app {
 
-// $XDG_CONFIG_HOME/lastack/NAME, or below HOME; "" where neither says where.
+// $XDG_CONFIG_HOME/lastack/NAME, or below HOME; "" where neither says where, or HOME may not be
+// entered.
 [[nodiscard]] std::string config_path(std::string_view name);
 // The same of $XDG_STATE_HOME.
 [[nodiscard]] std::string state_path(std::string_view name);

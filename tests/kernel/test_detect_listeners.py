@@ -69,7 +69,8 @@ class Baseline(Case):
         self.known = str(self.folder / "baseline.toml")
         self.server("app", "0.0.0.0", 8080)
         self.local = self.server("app", "127.0.0.1", 9090)
-        result = lastack(*self.command("--learn", "--for", "0s", "--baseline", self.known))
+        result = lastack("diagnose", "--learn", "--for", "0s", "--baseline", self.known,
+                         f"netns = {self.ns.inode}")
         self.assertEqual(result.returncode, 0, result.stderr)
 
     def test_what_it_knows_is_no_news(self):

@@ -236,7 +236,9 @@ class Baseline(Case):
     def test_a_program_that_never_talked_before(self):
         known = str(self.folder("/var/lib") / "baseline.toml")
         self.talker("/var/lib", "server")
-        self.diagnose("--learn", "--baseline", known)
+        learned = lastack("diagnose", "--learn", "--for", "0s", "--baseline", known,
+                          f"netns = {self.ns.inode}")
+        self.assertEqual(learned.returncode, 0, learned.stderr)
         self.assertEqual(self.found("--baseline", known), [])
         _, process = self.talker("/var/lib", "agent")
         (finding,) = self.found("--baseline", known)
