@@ -23,8 +23,9 @@ namespace {
 // Whoever asks the guard to end means the screen.
 constexpr std::array kPassedOn{SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 // A stop that was sent to the whole group has stopped the screen within this time; else it was
-// sent to the guard alone. (Curses stops twice when asked twice.)
-constexpr timespec kGroupStops{.tv_sec = 0, .tv_nsec = 300'000'000};
+// sent to the guard alone. (Curses stops twice when asked twice.) One of the guard's own has, too;
+// else it was taken back.
+constexpr timespec kStopsWithin{.tv_sec = 0, .tv_nsec = 300'000'000};
 
 // Everything a program that draws may have switched on. Those that move the cursor come before
 // the alternate screen is left, which brings it back to where it was.
@@ -109,8 +110,10 @@ class Guard {
  private:
   siginfo_t next_signal() {
     siginfo_t signal{};
-    int const got = stop_owed_ ? ::sigtimedwait(&waited_, &signal, &kGroupStops)
-                               : ::sigwaitinfo(&waited_, &signal);
+    // A SIGCONT that reaches the child after a SIGTSTP takes that back (kernel: prepare_signal()):
+    // one for the whole group may come to it after our answer to ours.
+    int const got = stop_owed_ || redrawing_ ? ::sigtimedwait(&waited_, &signal, &kStopsWithin)
+                                             : ::sigwaitinfo(&waited_, &signal);
     if (got == -1) {
       signal = {};
       if (errno == EAGAIN) {
