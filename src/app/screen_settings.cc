@@ -292,7 +292,8 @@ base::Result<ReadSettings> read_settings(std::string const& path) {
 }
 
 base::Result<void> write_settings(std::string const& path, Settings const& settings) {
-  if (path.empty()) return base::fail("neither XDG_CONFIG_HOME nor HOME names a place for settings");
+  if (path.empty())
+    return base::fail("neither XDG_CONFIG_HOME nor HOME names a place for settings");
   return write_own_file(path, settings_text(settings));
 }
 
