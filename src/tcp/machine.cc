@@ -81,7 +81,9 @@ class Emitter {
     outcome_.reply(tcb_.iss, stateless ? segment->seq + 1 : tcb_.rcv_nxt, tcb_.rcv_wnd,
                    kSyn | kAck);
   }
+  // Behind queued text it is sent by whoever holds that.
   void fin() {
+    if (tcb_.facts.has(Condition::UnsentData)) return;
     acknowledgment(tcb_.snd_nxt, kFin | kAck);
     tcb_.snd_nxt = tcb_.snd_nxt + 1;
     tcb_.fin_sent = true;

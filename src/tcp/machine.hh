@@ -16,17 +16,17 @@ namespace lastack::tcp {
 struct Tcb {
   State state = State::Closed;
   bool fin_sent = false;
-  Seq iss;  // in CLOSED, LISTEN: the one that the next SYN will have
-  Seq irs;
-  Seq snd_una;
-  Seq snd_nxt;
-  Seq snd_wl1;
-  Seq snd_wl2;
-  Seq rcv_nxt;
+  Seq iss{};  // in CLOSED, LISTEN: the one that the next SYN will have
+  Seq irs{};
+  Seq snd_una{};
+  Seq snd_nxt{};
+  Seq snd_wl1{};
+  Seq snd_wl2{};
+  Seq rcv_nxt{};
   std::uint32_t snd_wnd = 0;
   std::uint32_t max_snd_wnd = 0;
   std::uint32_t rcv_wnd = 0;
-  Conditions facts;  // of the connection and of the machine
+  Conditions facts{};  // of the connection and of the machine
 };
 
 // What came of one event. Room for what one event can do, never more.

@@ -23,8 +23,8 @@ enum Flags : std::uint8_t {
 }
 
 struct Segment {
-  Seq seq;
-  Seq ack;
+  Seq seq{};
+  Seq ack{};
   std::uint32_t text = 0;    // octets
   std::uint32_t window = 0;  // octets, already scaled
   std::uint16_t urgent = 0;

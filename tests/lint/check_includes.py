@@ -22,6 +22,7 @@ ALLOWED = {
     "export": {"model", "tcp", "base"},
     "detect": {"model", "tcp", "base"},
     "track": {"model", "tcp", "base"},
+    "lab": {"tcp", "base"},
     "capture": {"model", "tcp", "base"},
     "act": {"capture", "model", "tcp", "base"},
     "ui": {"detect", "diagram", "explain", "export", "filter", "model", "tcp", "base"},
@@ -37,7 +38,7 @@ ONLY_IN = {
     r"ncurses\.h|curses\.h": "ui",
 }
 # Rooms that must stay pure: no clocks, threads, files.
-PURE = {"tcp", "model", "detect", "diagram", "filter"}
+PURE = {"tcp", "model", "detect", "diagram", "filter", "lab"}
 IMPURE = re.compile(r"<(thread|mutex|future|chrono|fstream|unistd\.h|fcntl\.h|sys/[a-z]+\.h)>")
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]')

@@ -1,0 +1,225 @@
+// Segments that arrive: for a connection, for a listener, for nobody.
+#include <algorithm>
+#include <ranges>
+
+#include "lab/host.hh"
+
+namespace lastack::lab {
+
+using tcp::Condition;
+using tcp::Conditions;
+using tcp::Event;
+using tcp::Seq;
+using tcp::State;
+using tcp::StateSet;
+using tcp::Tcb;
+
+namespace {
+
+constexpr StateSet kReads = State::Established | State::FinWait1 | State::FinWait2;
+constexpr Span kCookiesCount = seconds(120);  // kernel: tcp_synq_no_recent_overflow()
+
+// The peer's FIN was taken in by one of these rows.
+bool took_fin(tcp::Outcome const& outcome) {
+  return std::ranges::any_of(outcome.rules(),
+                             [](auto const* rule) { return rule->take == tcp::Take::Fin; });
+}
+
+}  // namespace
+
+void Host::arrive(Packet const& packet, Moment now) {
+  now_ = now;
+  if (now.us < settings_.quiet_time.us) return;
+  if (auto const id = sockets_.find(packet.at_receiver()); id != kNoSocket) {
+    take(id, packet);
+  } else if (auto const listener = sockets_.find_listener(packet.to.port); listener != kNoSocket) {
+    knock(listener, packet);
+  } else {
+    stray(packet);
+  }
+}
+
+// Nobody is there: CLOSED of RFC 9293.
+void Host::stray(Packet const& packet) {
+  Tcb nobody;
+  auto const outcome = machine_.arrive(nobody, packet.segment);
+  for (auto const& reply : outcome.replies()) transmit_stray(packet, reply);
+}
+
+Seq Host::cookie_of(Flow const& flow, Seq irs) const {
+  auto const mixed = (FlowHash()(flow) ^ irs.number() ^ secret_) * 0x9e3779b97f4a7c15ULL;
+  return Seq(static_cast<std::uint32_t>(mixed >> 32U));
+}
+
+Conditions Host::facts_of_listener(Socket const& listener, Moment now) const {
+  Conditions facts;
+  if (!settings_.limits_queues) return facts;
+  auto const& queue = *listener.listening;
+  bool const over = queue.requests > queue.backlog;
+  // Without cookies, the last quarter is kept for known peers (kernel: tcp_conn_request()).
+  auto const most = settings_.max_syn_backlog;
+  bool const reserved = queue.requests + most / 4 > most;
+  facts.set(Condition::AcceptQueueFull, queue.is_full());
+  facts.set(Condition::SynQueueFull, settings_.syncookies == 0 && (over || reserved));
+  facts.set(Condition::SynCookies,
+            settings_.syncookies == 2 || (settings_.syncookies == 1 && over));
+  facts.set(Condition::CookieGood, settings_.syncookies == 2 || now < queue.cookies_until);
+  return facts;
+}
+
+SocketId Host::beget(SocketId listener, Tcb const& tcb, Packet const& packet) {
+  auto const id = sockets_.add();
+  auto& child = sockets_[id];
+  auto const& parent = sockets_[listener];
+  child.tcb = tcb;
+  child.options = parent.options;
+  child.parent = listener;
+  child.round_trip = RoundTrip(settings_.rto_initial);
+  child.sending.end = tcb.iss + 1;
+  child.last_heard = now_;
+  if (packet.mss != 0) child.peer_mss = packet.mss;
+  sockets_.connect(id, packet.at_receiver());
+  return id;
+}
+
+void Host::knock(SocketId id, Packet const& packet) {
+  auto& listener = sockets_[id];
+  auto const flow = packet.at_receiver();
+  auto segment = packet.segment;
+  auto facts = facts_of_listener(listener, now_);
+  bool const cookies = facts.has(Condition::SynCookies);
+  segment.good_cookie = facts.has(Condition::CookieGood) && segment.has(tcp::kAck) &&
+                        segment.ack == cookie_of(flow, segment.seq - 1) + 1;
+  facts.set(Condition::CookieGood, false);
+  Tcb tcb{.state = State::Listen,
+          .iss = cookies ? cookie_of(flow, segment.seq) : new_iss(),
+          .rcv_wnd = settings_.receive_buffer,
+          .facts = facts};
+  auto const outcome = machine_.arrive(tcb, segment);
+  if (tcb.state == State::Listen) {
+    if (cookies && !outcome.replies().empty()) {
+      listener.listening->cookies_until = now_ + kCookiesCount;
+    }
+    for (auto const& reply : outcome.replies()) transmit_stray(packet, reply);
+    return;
+  }
+  auto const child = beget(id, tcb, packet);
+  Before const was{State::Listen, tcb.iss, tcb.irs + 1, 0, false};
+  if (tcb.facts.has(Condition::Request)) ++listener.listening->requests;
+  if (tcb.state != State::SynReceived) listener.listening->accepted.push_back(child);
+  if (tcb.state != State::SynReceived) take_text(sockets_[child], was, packet);
+  follow(child, was, outcome);
+}
+
+void Host::take(SocketId id, Packet const& packet) {
+  auto& socket = sockets_[id];
+  refresh_facts(socket);
+  auto const was = look_before(socket);
+  auto const outcome = machine_.arrive(socket.tcb, packet.segment);
+  socket.last_heard = now_;
+  socket.probes = 0;
+  restart_keepalive(socket);
+  if (packet.mss != 0) socket.peer_mss = packet.mss;
+  take_acknowledgment(socket, was, packet.segment);
+  if (took_fin(outcome)) socket.receiving.fin_seen = true;
+  take_text(socket, was, packet);
+  follow(id, was, outcome);
+}
+
+// What was delivered, and what came too early.
+void Host::take_text(Socket& socket, Before const& was, Packet const& packet) {
+  auto& receiving = socket.receiving;
+  auto const& segment = packet.segment;
+  auto& tcb = socket.tcb;
+  if (was.state == State::SynSent || was.state == State::TimeWait) return;
+  auto advanced = distance(was.rcv_nxt, tcb.rcv_nxt);
+  bool const with_fin = receiving.fin_seen && advanced > 0;
+  if (with_fin && tcb.state != State::Closed) --advanced;
+  if (advanced > 0) {
+    auto const octets = static_cast<std::uint32_t>(advanced);
+    receiving.total += octets;
+    if (!tcb.facts.has(Condition::Orphan)) receiving.unread += octets;
+    tcb.rcv_wnd -= std::min(tcb.rcv_wnd, octets);
+  }
+  bool const early = kReads.has(tcb.state) && before(tcb.rcv_nxt, segment.text_begin()) &&
+                     not_after(segment.text_begin(), tcb.rcv_nxt + tcb.rcv_wnd) &&
+                     segment.has(tcp::kAck) && !segment.has(tcp::kSyn) && !segment.has(tcp::kRst);
+  if (!early) return;
+  receiving.ahead.add(segment.text_begin(), segment.text_end());
+  if (segment.has(tcp::kFin)) receiving.ahead.end_at(segment.text_end());
+}
+
+// The gap is filled: what came before its time is taken in, and a FIN behind it.
+void Host::take_ahead(SocketId id) {
+  auto& socket = sockets_[id];
+  auto& tcb = socket.tcb;
+  auto& receiving = socket.receiving;
+  if (receiving.ahead.empty() || !kReads.has(tcb.state)) return;
+  auto const next = receiving.ahead.advance(tcb.rcv_nxt);
+  if (before(tcb.rcv_nxt, next)) {
+    auto const octets = static_cast<std::uint32_t>(distance(tcb.rcv_nxt, next));
+    receiving.total += octets;
+    receiving.unread += octets;
+    tcb.rcv_wnd -= std::min(tcb.rcv_wnd, octets);
+    tcb.rcv_nxt = next;
+  }
+  if (!receiving.ahead.ends_at(tcb.rcv_nxt)) return;
+  receiving.ahead.clear();
+  tcp::Segment const fin{.seq = tcb.rcv_nxt,
+                         .ack = tcb.snd_una,
+                         .window = tcb.snd_wnd,
+                         .flags = tcp::kFin | tcp::kAck};
+  take(id, {.from = socket.flow.remote, .to = socket.flow.local, .segment = fin});
+}
+
+// The round trip, the congestion window, and what was lost.
+void Host::take_acknowledgment(Socket& socket, Before const& was, tcp::Segment const& segment) {
+  auto& tcb = socket.tcb;
+  auto& sending = socket.sending;
+  auto const acked = distance(was.snd_una, tcb.snd_una);
+  if (was.state == State::SynSent || was.state == State::SynReceived) {
+    if (sending.timed_at != kNever && sending.retries == 0) {
+      socket.round_trip.measure(now_ - sending.timed_at, settings_);
+    }
+    sending.timed_at = kNever;
+    if (tcb.state == State::SynSent || tcb.state == State::SynReceived) return;
+    sending.retries = 0;
+    sending.first_try = kNever;
+    socket.round_trip.calm(settings_);
+    return;
+  }
+  auto const mss = std::min(socket.peer_mss, settings_.mss);
+  if (acked <= 0) {
+    bool const repeats = segment.has(tcp::kAck) && segment.ack == tcb.snd_una &&
+                         segment.length() == 0 && before(tcb.snd_una, tcb.snd_nxt) &&
+                         segment.window == was.snd_wnd;
+    if (repeats && sending.duplicates < 255) ++sending.duplicates;
+    if (repeats && sending.duplicates == 3 && !sending.recovering) {
+      auto const flight = static_cast<std::uint32_t>(distance(tcb.snd_una, tcb.snd_nxt));
+      sending.threshold = std::max(flight / 2, 2U * mss);
+      sending.window = sending.threshold;
+      sending.recovering = true;
+      sending.recover = tcb.snd_nxt;
+      (void)send_text(socket, tcb.snd_una, mss);
+      sending.resend = tcb.snd_una + std::min(flight, std::uint32_t{mss});
+    }
+    return;
+  }
+  sending.duplicates = 0;
+  sending.retries = 0;
+  sending.first_try = kNever;
+  if (sending.timed_at != kNever && not_after(sending.timed, tcb.snd_una)) {
+    socket.round_trip.measure(now_ - sending.timed_at, settings_);
+    sending.timed_at = kNever;
+  }
+  socket.round_trip.calm(settings_);
+  auto const octets = static_cast<std::uint32_t>(acked);
+  sending.window += sending.window < sending.threshold
+                        ? std::min<std::uint32_t>(octets, mss)
+                        : std::max(1U, std::uint32_t{mss} * mss / std::max(1U, sending.window));
+  bool const outstanding = before(tcb.snd_una, tcb.snd_nxt);
+  socket.timers.retransmit = outstanding ? now_ + socket.round_trip.rto() : kNever;
+  if (sending.recovering && not_after(sending.recover, tcb.snd_una)) sending.recovering = false;
+}
+
+}  // namespace lastack::lab

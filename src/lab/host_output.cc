@@ -1,0 +1,216 @@
+// What a host sends.
+#include <algorithm>
+
+#include "lab/host.hh"
+
+namespace lastack::lab {
+
+using tcp::Condition;
+using tcp::Emit;
+using tcp::Outcome;
+using tcp::Segment;
+using tcp::Seq;
+using tcp::State;
+using tcp::StateSet;
+
+namespace {
+
+constexpr StateSet kSends = State::Established | State::CloseWait | State::FinWait1 |
+                            State::LastAck | StateSet(State::Closing);
+constexpr StateSet kOpening = State::SynSent | StateSet(State::SynReceived);
+
+bool is_bare_ack(Segment const& segment) { return segment.flags == tcp::kAck; }
+
+// The acknowledgment is of text that came in order, and of nothing else: it may be delayed.
+bool may_wait(Outcome const& outcome) {
+  bool text = false;
+  for (auto const* rule : outcome.rules()) {
+    if (rule->emit == Emit::Ack && rule->take != tcp::Take::Text) return false;
+    text = text || rule->take == tcp::Take::Text;
+  }
+  return text;
+}
+
+bool owes_ack(Outcome const& outcome) {
+  bool owes = false;
+  for (auto const* rule : outcome.rules()) {
+    if (rule->emit == Emit::Ack) owes = true;
+    if (rule->emit == Emit::ChallengeAck || rule->emit == Emit::Reset) owes = false;
+  }
+  return owes;
+}
+
+}  // namespace
+
+// Everything that one event leads to besides the control block.
+void Host::follow(SocketId id, Before const& was, Outcome const& outcome) {
+  auto& socket = sockets_[id];
+  auto& tcb = socket.tcb;
+  note_path(id, was, outcome);
+  arm(id, outcome.arm());
+  bool const over = tcb.state == State::Closed || (tcb.state == State::Listen && !socket.listening &&
+                                                   was.state != State::Closed);
+  if (over) socket.error = error_of(outcome.tell());
+  if (was.request && !tcb.facts.has(Condition::Request) && socket.parent != kNoSocket) {
+    auto& queue = *sockets_[socket.parent].listening;
+    if (queue.requests > 0) --queue.requests;
+    if (over) {
+      socket.parent = kNoSocket;
+    } else {
+      queue.accepted.push_back(id);
+    }
+  }
+  bool const owes = owes_ack(outcome);
+  bool waits = owes && settings_.delayed_ack.us > 0 && may_wait(outcome) &&
+               socket.receiving.unacknowledged == 0 && socket.receiving.ahead.empty();
+  for (auto const& reply : outcome.replies()) {
+    if (owes && is_bare_ack(reply)) continue;
+    transmit(socket, reply);
+  }
+  if (over) {
+    if (owes) acknowledge(socket);
+    return bury(id);
+  }
+  if (owes || was.rcv_nxt != tcb.rcv_nxt) {
+    auto const next = tcb.rcv_nxt;
+    take_ahead(id);
+    if (next != tcb.rcv_nxt) waits = false;
+  }
+  resend_lost(socket);
+  bool const sent = push(socket);
+  if (owes && !sent) {
+    if (waits) {
+      ++socket.receiving.unacknowledged;
+      socket.timers.delayed_ack = now_ + settings_.delayed_ack;
+    } else {
+      acknowledge(socket);
+    }
+  }
+  set_alarm(id);
+}
+
+void Host::transmit_stray(Packet const& cause, Segment const& segment) {
+  outbox_.push_back({.from = cause.to, .to = cause.from, .segment = segment,
+                     .mss = segment.has(tcp::kSyn) ? settings_.mss : std::uint16_t{0}});
+}
+
+// Acknowledgment and window are as of now; what takes a sequence number is timed.
+void Host::transmit(Socket& socket, Segment segment) {
+  auto const& tcb = socket.tcb;
+  if (segment.has(tcp::kAck) && !segment.has(tcp::kRst)) {
+    segment.ack = tcb.rcv_nxt;
+    segment.window = tcb.rcv_wnd;
+    socket.receiving.unacknowledged = 0;
+    socket.timers.delayed_ack = kNever;
+  }
+  auto& sending = socket.sending;
+  if (segment.length() > 0 && sending.timed_at == kNever && sending.retries == 0) {
+    sending.timed_at = now_;
+    sending.timed = segment.end();
+  }
+  outbox_.push_back({.from = socket.flow.local,
+                     .to = socket.flow.remote,
+                     .segment = segment,
+                     .mss = segment.has(tcp::kSyn) ? settings_.mss : std::uint16_t{0}});
+}
+
+void Host::acknowledge(Socket& socket) {
+  transmit(socket, {.seq = socket.tcb.snd_nxt, .flags = tcp::kAck});
+}
+
+// RFC 9293 3.8.6.2.2: a window that opens a little is not worth telling.
+void Host::update_window(Socket& socket) {
+  auto& tcb = socket.tcb;
+  auto const free = settings_.receive_buffer -
+                    std::min(settings_.receive_buffer, socket.receiving.unread);
+  if (free <= tcb.rcv_wnd) return;
+  auto const worth = std::min<std::uint32_t>(settings_.receive_buffer / 2, settings_.mss);
+  bool const tell = free - tcb.rcv_wnd >= worth;
+  if (!tell) return;
+  bool const narrow = tcb.rcv_wnd < settings_.mss;
+  tcb.rcv_wnd = free;
+  bool const reads = (State::Established | State::FinWait1 | State::FinWait2).has(tcb.state);
+  if (narrow && reads) acknowledge(socket);
+}
+
+bool Host::send_text(Socket& socket, Seq from, std::uint32_t most) {
+  auto const& tcb = socket.tcb;
+  auto const end = tcb.fin_sent ? tcb.snd_nxt - 1 : tcb.snd_nxt;
+  if (!before(from, end) && !(tcb.fin_sent && from == end)) return false;
+  auto const text = std::min(most, static_cast<std::uint32_t>(std::max(0, distance(from, end))));
+  bool const last = from + text == end;
+  auto flags = tcp::kAck;
+  if (last && text > 0) flags = flags | tcp::kPsh;
+  if (last && tcb.fin_sent) flags = flags | tcp::kFin;
+  transmit(socket, {.seq = from, .text = text, .flags = flags});
+  return true;
+}
+
+// After a timeout everything is sent again, as acknowledgments make room.
+void Host::resend_lost(Socket& socket) {
+  auto& sending = socket.sending;
+  auto const& tcb = socket.tcb;
+  if (!sending.recovering || !kSends.has(tcb.state)) return;
+  auto const mss = std::uint32_t{std::min(socket.peer_mss, settings_.mss)};
+  if (before(sending.resend, tcb.snd_una)) sending.resend = tcb.snd_una;
+  while (before(sending.resend, sending.recover)) {
+    auto const ahead = static_cast<std::uint32_t>(distance(tcb.snd_una, sending.resend));
+    if (ahead >= std::max(mss, std::min(sending.window, tcb.snd_wnd))) return;
+    if (!send_text(socket, sending.resend, mss)) return;
+    auto const left = static_cast<std::uint32_t>(distance(sending.resend, tcb.snd_nxt));
+    sending.resend = sending.resend + std::min(mss, left);
+  }
+}
+
+bool Host::push(Socket& socket) {
+  auto& tcb = socket.tcb;
+  auto& sending = socket.sending;
+  if (!kSends.has(tcb.state) || tcb.fin_sent) return false;
+  auto const mss = std::uint32_t{std::min(socket.peer_mss, settings_.mss)};
+  if (sending.window == 0) sending.window = settings_.initial_window * mss;
+  bool sent = false;
+  bool blocked = false;
+  while (!tcb.fin_sent) {
+    auto const unsent = static_cast<std::uint32_t>(std::max(0, distance(tcb.snd_nxt, sending.end)));
+    if (unsent == 0 && !sending.fin_wanted) break;
+    auto const flight = static_cast<std::uint32_t>(distance(tcb.snd_una, tcb.snd_nxt));
+    auto const window = std::min(tcb.snd_wnd, sending.window);
+    auto const room = window - std::min(window, flight);
+    auto const size = std::min({unsent, mss, room});
+    bool const ends = sending.fin_wanted && size == unsent && room > size;
+    blocked = size == 0 && !ends;
+    if (blocked) break;
+    // Nagle: one small segment at a time (RFC 9293 3.7.4).
+    bool const small = size < mss && !sending.fin_wanted;
+    if (small && flight > 0 && !socket.options.no_delay) break;
+    auto flags = tcp::kAck;
+    if (size > 0 && size == unsent) flags = flags | tcp::kPsh;
+    if (ends) flags = flags | tcp::kFin;
+    Segment const segment{.seq = tcb.snd_nxt, .text = size, .flags = flags};
+    tcb.snd_nxt = segment.end();
+    tcb.fin_sent = ends;
+    transmit(socket, segment);
+    sent = true;
+  }
+  if (before(tcb.snd_una, tcb.snd_nxt) || blocked) start_retransmission(socket);
+  return sent;
+}
+
+// The first thing that is not acknowledged, again.
+void Host::resend_head(SocketId id) {
+  auto& socket = sockets_[id];
+  auto& sending = socket.sending;
+  auto& tcb = socket.tcb;
+  auto const mss = std::uint32_t{std::min(socket.peer_mss, settings_.mss)};
+  sending.duplicates = 0;
+  sending.timed_at = kNever;  // Karn: what is sent twice is not timed
+  sending.threshold =
+      std::max(static_cast<std::uint32_t>(distance(tcb.snd_una, tcb.snd_nxt)) / 2, 2 * mss);
+  sending.window = mss;
+  sending.recovering = true;
+  sending.recover = tcb.snd_nxt;
+  sending.resend = tcb.snd_una;
+  resend_lost(socket);
+}
+
+}  // namespace lastack::lab

@@ -1,0 +1,81 @@
+#include "lab/sockets.hh"
+
+namespace lastack::lab {
+
+SocketId Sockets::add() {
+  ++used_;
+  SocketId id = kNoSocket;
+  if (free_.empty()) {
+    id = static_cast<SocketId>(pool_.size());
+    pool_.emplace_back();
+  } else {
+    id = free_.back();
+    free_.pop_back();
+    pool_[id] = Socket();
+  }
+  pool_[id].in_use = true;
+  return id;
+}
+
+void Sockets::free(SocketId id) {
+  let_go(id);
+  pool_[id].in_use = false;
+  pool_[id].listening.reset();
+  free_.push_back(id);
+  --used_;
+}
+
+SocketId Sockets::find(Flow const& flow) const {
+  auto const found = by_flow_.find(flow);
+  return found == by_flow_.end() ? kNoSocket : found->second;
+}
+
+SocketId Sockets::find_listener(std::uint16_t port) const {
+  auto const found = ports_.find(port);
+  return found == ports_.end() ? kNoSocket : found->second.listener;
+}
+
+void Sockets::bind(SocketId id, std::uint16_t port) {
+  auto& socket = pool_[id];
+  socket.flow.local.port = port;
+  socket.bound = true;
+  auto& use = ports_[port];
+  ++use.all;
+  if (!socket.options.reuse_address) ++use.strict;
+}
+
+void Sockets::listen(SocketId id) { ports_[pool_[id].flow.local.port].listener = id; }
+
+void Sockets::connect(SocketId id, Flow const& flow) {
+  auto& socket = pool_[id];
+  if (!socket.bound) bind(id, flow.local.port);
+  socket.flow = flow;
+  socket.by_flow = true;
+  by_flow_[flow] = id;
+}
+
+void Sockets::let_go(SocketId id) {
+  auto& socket = pool_[id];
+  if (socket.by_flow) by_flow_.erase(socket.flow);
+  socket.by_flow = false;
+  if (!socket.bound) return;
+  socket.bound = false;
+  auto const found = ports_.find(socket.flow.local.port);
+  auto& use = found->second;
+  if (use.listener == id) use.listener = kNoSocket;
+  if (!socket.options.reuse_address) --use.strict;
+  if (--use.all == 0) ports_.erase(found);
+}
+
+bool Sockets::can_bind(std::uint16_t port, bool reuse_address) const {
+  auto const found = ports_.find(port);
+  if (found == ports_.end()) return true;
+  auto const& use = found->second;
+  return reuse_address && use.strict == 0 && use.listener == kNoSocket;
+}
+
+bool Sockets::can_listen(std::uint16_t port) const {
+  return find_listener(port) == kNoSocket;
+}
+
+}  // namespace lastack::lab

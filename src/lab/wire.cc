@@ -1,0 +1,37 @@
+#include "lab/wire.hh"
+
+namespace lastack::lab {
+
+double Wire::chance() {
+  random_ += 0x9e3779b97f4a7c15ULL;  // splitmix64
+  auto x = random_;
+  x = (x ^ (x >> 30U)) * 0xbf58476d1ce4e5b9ULL;
+  x = (x ^ (x >> 27U)) * 0x94d049bb133111ebULL;
+  return static_cast<double>((x ^ (x >> 31U)) >> 11U) * 0x1.0p-53;
+}
+
+void Wire::enter(Packet const& packet, Moment now) {
+  auto delay = traits_.delay;
+  if (traits_.jitter.us > 0) {
+    delay = delay + Span{static_cast<std::int64_t>(chance() * static_cast<double>(traits_.jitter.us))};
+  }
+  passages_.push({now + delay, sent_++, packet});
+}
+
+bool Wire::carry(Packet const& packet, Moment now) {
+  if (traits_.duplication > 0 && chance() < traits_.duplication) enter(packet, now);
+  if (traits_.loss > 0 && chance() < traits_.loss) return false;
+  enter(packet, now);
+  return true;
+}
+
+Moment Wire::next_arrival() const { return passages_.empty() ? kNever : passages_.top().at; }
+
+std::optional<Packet> Wire::arrived(Moment now) {
+  if (next_arrival() > now) return std::nullopt;
+  auto const packet = passages_.top().packet;
+  passages_.pop();
+  return packet;
+}
+
+}  // namespace lastack::lab

@@ -1,0 +1,126 @@
+#include "lab/world.hh"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace lastack::lab {
+namespace {
+
+using tcp::State;
+
+constexpr std::uint32_t kClient = 0x0a000001;
+constexpr std::uint32_t kServer = 0x0a000002;
+constexpr std::uint16_t kPort = 80;
+
+struct Pair {
+  explicit Pair(tcp::Reading const& reading, WireTraits const& wire = {}, std::uint64_t seed = 1)
+      : Pair(settings_of(reading), wire, seed) {}
+  Pair(Settings const& settings, WireTraits const& wire, std::uint64_t seed)
+      : world(wire, seed),
+        client(world.add(kClient, settings)),
+        server(world.add(kServer, settings)) {
+    listener = server.socket();
+    EXPECT_TRUE(server.bind(listener, kPort).ok());
+    EXPECT_TRUE(server.listen(listener, 16).ok());
+  }
+  void open() {
+    near = client.socket();
+    EXPECT_EQ(client.connect(near, {kServer, kPort}).error, Error::InProgress);
+    world.run_for(seconds(1));
+    auto const accepted = server.accept(listener);
+    ASSERT_TRUE(accepted.ok());
+    far = accepted.value;
+  }
+  [[nodiscard]] State near_state() const { return client.sockets()[near].tcb.state; }
+  [[nodiscard]] State far_state() const { return server.sockets()[far].tcb.state; }
+
+  World world;
+  Host& client;
+  Host& server;
+  SocketId listener = kNoSocket;
+  SocketId near = kNoSocket;
+  SocketId far = kNoSocket;
+};
+
+class Readings : public testing::TestWithParam<tcp::Reading const*> {};
+
+TEST_P(Readings, OpenTalkAndClose) {
+  Pair pair(*GetParam());
+  pair.open();
+  EXPECT_EQ(pair.near_state(), State::Established);
+  EXPECT_EQ(pair.far_state(), State::Established);
+  EXPECT_EQ(pair.client.send(pair.near, 5000).value, 5000U);
+  pair.world.run_for(seconds(2));
+  EXPECT_EQ(pair.server.receive(pair.far, 100'000), (Result{Error::None, 5000}));
+  EXPECT_EQ(pair.server.receive(pair.far, 1).error, Error::Again);
+  EXPECT_TRUE(pair.client.close(pair.near).ok());
+  pair.world.run_for(seconds(1));
+  EXPECT_EQ(pair.far_state(), State::CloseWait);
+  EXPECT_EQ(pair.server.receive(pair.far, 1), (Result{Error::None, 0}));
+  EXPECT_EQ(pair.near_state(), State::FinWait2);
+  EXPECT_TRUE(pair.server.close(pair.far).ok());
+  pair.world.run_for(seconds(1));
+  EXPECT_EQ(pair.near_state(), State::TimeWait);
+  EXPECT_EQ(pair.server.sockets().size(), 1U);  // the listener
+  EXPECT_TRUE(pair.world.run_to_rest({seconds(1000).us}));
+  EXPECT_EQ(pair.client.sockets().size(), 0U);
+}
+
+TEST_P(Readings, DeliverEverythingInOrderOverAWireThatLosesAThird) {
+  auto settings = settings_of(*GetParam());
+  if (settings.give_up.us > 0) settings.give_up = seconds(100'000);  // R2: a third is too much
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    Pair pair(settings, {.delay = milliseconds(10), .jitter = milliseconds(15), .loss = 0.33,
+                            .duplication = 0.1}, seed);
+    pair.near = pair.client.socket();
+    (void)pair.client.connect(pair.near, {kServer, kPort});
+    pair.world.run_for(seconds(60));
+    auto const accepted = pair.server.accept(pair.listener);
+    ASSERT_TRUE(accepted.ok()) << seed;
+    EXPECT_TRUE(pair.client.send(pair.near, 50'000).ok());
+    EXPECT_TRUE(pair.client.shutdown(pair.near, Shut::Write).ok());
+    std::uint64_t got = 0;
+    bool ended = false;
+    for (int i = 0; i < 3000 && !ended; ++i) {
+      pair.world.run_for(milliseconds(100));
+      auto const piece = pair.server.receive(accepted.value, 4096);
+      got += piece.value;
+      ended = piece.ok() && piece.value == 0;
+    }
+    EXPECT_TRUE(ended) << "seed " << seed << " got " << got;
+    EXPECT_EQ(got, 50'000U) << "seed " << seed;
+    EXPECT_EQ(pair.server.sockets()[accepted.value].receiving.total, 50'000U);
+    EXPECT_TRUE(pair.server.close(accepted.value).ok());
+    EXPECT_TRUE(pair.client.close(pair.near).ok());
+    EXPECT_TRUE(pair.world.run_to_rest(pair.world.now() + seconds(50'000))) << seed;
+    EXPECT_EQ(pair.client.sockets().size(), 0U) << seed;
+    EXPECT_EQ(pair.server.sockets().size(), 1U) << seed;
+  }
+}
+
+TEST_P(Readings, NobodyThere) {
+  Pair pair(*GetParam());
+  auto const id = pair.client.socket();
+  (void)pair.client.connect(id, {kServer, 81});
+  pair.world.run_for(seconds(1));
+  EXPECT_EQ(pair.client.sockets()[id].tcb.state, State::Closed);
+  EXPECT_NE(pair.client.take_error(id), Error::None);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Readings, testing::Values(&tcp::kLiteral, &tcp::kDeployed, &tcp::kLinux),
+                         [](auto const& each) { return std::string(each.param->name); });
+
+TEST(Linux, GivesUpASynAfterTheTimesThatWereMeasured) {
+  World world({.delay = milliseconds(1), .jitter = {}, .loss = 1.0});
+  std::vector<std::int64_t> sent;
+  world.listen([&](Moment when, Packet const&, bool) { sent.push_back(when.us / 100'000); });
+  auto& client = world.add(kClient, settings_of(tcp::kLinux));
+  auto const id = client.socket();
+  (void)client.connect(id, {kServer, kPort});
+  EXPECT_TRUE(world.run_to_rest({seconds(1000).us}));
+  EXPECT_THAT(sent, testing::ElementsAre(0, 10, 20, 30, 40, 50, 70, 110, 190, 350, 670));
+  EXPECT_EQ(client.take_error(id), Error::TimedOut);
+}
+
+}  // namespace
+}  // namespace lastack::lab
