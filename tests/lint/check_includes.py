@@ -24,9 +24,10 @@ ALLOWED = {
     "track": {"model", "tcp", "base"},
     "lab": {"tcp", "base"},
     "capture": {"model", "tcp", "base"},
+    "rig": {"lab", "capture", "model", "tcp", "base"},
     "act": {"capture", "model", "tcp", "base"},
     "ui": {"detect", "diagram", "explain", "export", "filter", "model", "tcp", "base"},
-    "app": {"ui", "act", "detect", "diagram", "explain", "export", "filter", "track", "capture", "model", "tcp", "base"},
+    "app": {"ui", "act", "rig", "lab", "detect", "diagram", "explain", "export", "filter", "track", "capture", "model", "tcp", "base"},
 }
 
 # What only one room may know, by the headers that give it away.
