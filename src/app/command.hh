@@ -28,6 +28,7 @@ int run_diagnose(std::span<char const* const> arguments);
 int run_close(std::span<char const* const> arguments);
 int run_kill(std::span<char const* const> arguments);
 int run_probe(std::span<char const* const> arguments);
+int run_lab(std::span<char const* const> arguments);
 int run_status(std::span<char const* const> arguments);
 int run_docs(std::span<char const* const> arguments);
 

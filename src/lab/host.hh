@@ -36,6 +36,7 @@ class Host {
   Result connect(SocketId id, Address remote);
   // Value: the new socket.
   Result accept(SocketId id);
+  // Value: octets that were taken in, at most as many as there is room for.
   Result send(SocketId id, std::uint32_t octets);
   // Value: octets; 0: the peer has ended.
   Result receive(SocketId id, std::uint32_t octets);

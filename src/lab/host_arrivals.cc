@@ -8,7 +8,6 @@ namespace lastack::lab {
 
 using tcp::Condition;
 using tcp::Conditions;
-using tcp::Event;
 using tcp::Seq;
 using tcp::State;
 using tcp::StateSet;

@@ -16,8 +16,8 @@ using tcp::StateSet;
 namespace {
 
 constexpr StateSet kHasRead = State::Established | State::FinWait1 | State::FinWait2;
-constexpr StateSet kMayShut = State::SynSent | State::SynReceived | State::Established |
-                              StateSet(State::CloseWait);
+constexpr StateSet kMayShut =
+    State::SynSent | State::SynReceived | State::Established | StateSet(State::CloseWait);
 
 }  // namespace
 
@@ -119,6 +119,13 @@ Result Host::send(SocketId id, std::uint32_t octets) {
   // The answer to the SYN is awaited first (kernel: tcp_sendmsg_locked()).
   bool const opening = socket.tcb.state == State::SynSent || socket.tcb.state == State::SynReceived;
   if (opening && settings_.reading == &tcp::kLinux) return {Error::Again};
+  auto const held =
+      static_cast<std::uint32_t>(std::max(0, distance(socket.tcb.snd_una, socket.sending.end)));
+  bool const writes = socket.tcb.state != State::Closed && !socket.listening;
+  if (writes && !socket.sending.fin_wanted) {
+    octets = std::min(octets, settings_.send_buffer - std::min(settings_.send_buffer, held));
+    if (octets == 0) return {Error::Again};
+  }
   refresh_facts(socket);
   auto const was = look_before(socket);
   auto const outcome = machine_.happen(socket.tcb, Event::Send);
@@ -202,9 +209,9 @@ Result Host::close(SocketId id) {
     bury(id);
     return {};
   }
-  bool const resets = settings_.closes_with_reset &&
-                      (socket.receiving.unread > 0 ||
-                       (socket.options.linger && socket.options.linger->us == 0));
+  bool const resets =
+      settings_.closes_with_reset &&
+      (socket.receiving.unread > 0 || (socket.options.linger && socket.options.linger->us == 0));
   bool const has_fin = socket.sending.fin_wanted;
   socket.sending.fin_wanted = !resets;
   let_linger(id);

@@ -48,8 +48,8 @@ void Host::follow(SocketId id, Before const& was, Outcome const& outcome) {
   auto& tcb = socket.tcb;
   note_path(id, was, outcome);
   arm(id, outcome.arm());
-  bool const over = tcb.state == State::Closed || (tcb.state == State::Listen && !socket.listening &&
-                                                   was.state != State::Closed);
+  bool const over = tcb.state == State::Closed ||
+                    (tcb.state == State::Listen && !socket.listening && was.state != State::Closed);
   if (over) socket.error = error_of(outcome.tell());
   if (was.request && !tcb.facts.has(Condition::Request) && socket.parent != kNoSocket) {
     auto& queue = *sockets_[socket.parent].listening;
@@ -90,7 +90,9 @@ void Host::follow(SocketId id, Before const& was, Outcome const& outcome) {
 }
 
 void Host::transmit_stray(Packet const& cause, Segment const& segment) {
-  outbox_.push_back({.from = cause.to, .to = cause.from, .segment = segment,
+  outbox_.push_back({.from = cause.to,
+                     .to = cause.from,
+                     .segment = segment,
                      .mss = segment.has(tcp::kSyn) ? settings_.mss : std::uint16_t{0}});
 }
 
@@ -121,8 +123,8 @@ void Host::acknowledge(Socket& socket) {
 // RFC 9293 3.8.6.2.2: a window that opens a little is not worth telling.
 void Host::update_window(Socket& socket) {
   auto& tcb = socket.tcb;
-  auto const free = settings_.receive_buffer -
-                    std::min(settings_.receive_buffer, socket.receiving.unread);
+  auto const free =
+      settings_.receive_buffer - std::min(settings_.receive_buffer, socket.receiving.unread);
   if (free <= tcb.rcv_wnd) return;
   auto const worth = std::min<std::uint32_t>(settings_.receive_buffer / 2, settings_.mss);
   bool const tell = free - tcb.rcv_wnd >= worth;

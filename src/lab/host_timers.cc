@@ -80,9 +80,7 @@ void Host::arm(SocketId id, Arm what) {
     case Arm::Leave:
     case Arm::BackOff: return;
     case Arm::Retransmit: start_retransmission(socket); break;
-    case Arm::TimeWait:
-      timers = Timers();
-      [[fallthrough]];
+    case Arm::TimeWait: timers = Timers(); [[fallthrough]];
     case Arm::TimeWaitAgain: timers.closing = now_ + settings_.time_wait; break;
     case Arm::FinWait2: {
       auto const& own = socket.options.linger2;
@@ -102,8 +100,7 @@ void Host::arm(SocketId id, Arm what) {
 bool Host::is_given_up(Socket const& socket) const {
   auto const& sending = socket.sending;
   auto const state = socket.tcb.state;
-  auto const tried =
-      sending.first_try == kNever ? Span() : now_ - sending.first_try;
+  auto const tried = sending.first_try == kNever ? Span() : now_ - sending.first_try;
   auto const user = socket.options.user_timeout;
   if (user.us > 0 && tried >= user) return true;
   auto const limit = kOpening.has(state) ? settings_.give_up_syn : settings_.give_up;
@@ -129,8 +126,7 @@ void Host::retransmission_timeout(SocketId id) {
   }
   refresh_facts(socket);
   auto const was = look_before(socket);
-  auto outcome =
-      machine_.happen(tcb, probes ? Event::ProbeTimeout : Event::RetransmissionTimeout);
+  auto outcome = machine_.happen(tcb, probes ? Event::ProbeTimeout : Event::RetransmissionTimeout);
   if (sending.retries < 255) ++sending.retries;
   bool const linear =
       tcb.state == State::SynSent && sending.retries <= settings_.syn_linear_timeouts;

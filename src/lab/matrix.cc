@@ -53,8 +53,7 @@ std::string number_text(Seq number, Seq base, std::string_view name) {
 std::string reply_text(Segment const& reply, Numbers const& numbers) {
   bool const zero = reply.seq == Seq(0) && distance(numbers.snd_nxt, Seq(0)) != -5000;
   auto const seq = zero ? "0" : number_text(reply.seq, numbers.snd_nxt, "SND.NXT");
-  auto const ack =
-      reply.has(tcp::kAck) ? number_text(reply.ack, numbers.rcv_nxt, "RCV.NXT") : "-";
+  auto const ack = reply.has(tcp::kAck) ? number_text(reply.ack, numbers.rcv_nxt, "RCV.NXT") : "-";
   return fmt::format("{} seq={} ack={}", flags_text(reply), seq, ack);
 }
 

@@ -25,9 +25,7 @@ Span RoundTrip::worked_out(Settings const& settings) const {
   return std::min(rto, settings.rto_max);
 }
 
-void RoundTrip::back_off(Settings const& settings) {
-  rto_ = std::min(rto_ * 2, settings.rto_max);
-}
+void RoundTrip::back_off(Settings const& settings) { rto_ = std::min(rto_ * 2, settings.rto_max); }
 
 void RoundTrip::calm(Settings const& settings) {
   rto_ = measured_ ? worked_out(settings) : std::max(rto_, settings.rto_initial);

@@ -25,11 +25,11 @@ struct Settings {
   Span rto_initial = seconds(1);
   Span rto_min = milliseconds(200);
   Span rto_max = seconds(120);
-  Span rto_after_syn = {};        // RFC 6298 5.7: at least that after a SYN was sent again
-  std::uint8_t retries2 = 15;     // of text and FIN, as long as doubling from rto_min takes
+  Span rto_after_syn = {};     // RFC 6298 5.7: at least that after a SYN was sent again
+  std::uint8_t retries2 = 15;  // of text and FIN, as long as doubling from rto_min takes
   std::uint8_t orphan_retries = 8;
-  Span give_up = {};              // instead of counting: R2 of RFC 9293 3.8.3; 0: count
-  Span give_up_syn = {};          // likewise of a SYN
+  Span give_up = {};      // instead of counting: R2 of RFC 9293 3.8.3; 0: count
+  Span give_up_syn = {};  // likewise of a SYN
 
   // closing
   Span time_wait = seconds(60);
@@ -45,6 +45,7 @@ struct Settings {
   Span delayed_ack = {};  // 0: at once
   Span quiet_time = {};   // after a start: nothing may be opened so long (RFC 9293 3.4.3)
   std::uint32_t receive_buffer = 65535;
+  std::uint32_t send_buffer = 1U << 20U;  // octets that are not acknowledged yet
   std::uint16_t mss = 1460;
   std::uint32_t initial_window = 10;  // segments (RFC 6928)
 };

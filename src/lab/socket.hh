@@ -21,15 +21,15 @@ inline constexpr SocketId kNoSocket = 0xffffffffU;
 
 // By the names of socket(7) and tcp(7); a Span of 0 is the host's.
 struct Options {
-  bool reuse_address = false;
-  std::optional<Span> linger{};  // SO_LINGER; nullopt: off
-  bool keepalive = false;
+  std::optional<Span> linger{};   // SO_LINGER; nullopt: off
+  std::optional<Span> linger2{};  // negative: no FIN_WAIT_2 after close()
   Span keep_idle{};
   Span keep_interval{};
-  std::uint8_t keep_count = 0;
   Span user_timeout{};
+  std::uint8_t keep_count = 0;
+  bool keepalive = false;
+  bool reuse_address = false;
   bool defer_accept = false;
-  std::optional<Span> linger2{};  // negative: no FIN_WAIT_2 after close()
   bool no_delay = false;
 };
 
@@ -44,10 +44,10 @@ struct Listening {
 };
 
 struct Timers {
-  Moment retransmit = kNever;   // or the zero-window probe
+  Moment retransmit = kNever;  // or the zero-window probe
   Moment delayed_ack = kNever;
   Moment keepalive = kNever;
-  Moment closing = kNever;      // 2MSL, or FIN_WAIT_2
+  Moment closing = kNever;  // 2MSL, or FIN_WAIT_2
 
   [[nodiscard]] Moment next() const {
     return std::min(std::min(retransmit, delayed_ack), std::min(keepalive, closing));
@@ -56,8 +56,8 @@ struct Timers {
 
 // What is on its way.
 struct Sending {
-  tcp::Seq end;       // behind the last octet that the program has written
-  tcp::Seq resend;    // after a timeout: what is to be sent again next, up to `recover`
+  tcp::Seq end;     // behind the last octet that the program has written
+  tcp::Seq resend;  // after a timeout: what is to be sent again next, up to `recover`
   tcp::Seq recover;
   bool fin_wanted = false;
   bool recovering = false;
@@ -76,7 +76,7 @@ struct Receiving {
   std::uint64_t total = 0;   // octets delivered in all
   TextAhead ahead;
   bool fin_seen = false;
-  bool shut = false;         // SHUT_RD
+  bool shut = false;                // SHUT_RD
   std::uint8_t unacknowledged = 0;  // segments, while the ACK is delayed
 };
 
@@ -98,7 +98,7 @@ struct Socket {
   bool in_use = false;        // this place of the pool
   bool open = false;          // a process holds it
   bool bound = false;
-  bool by_flow = false;       // can be found by its flow
+  bool by_flow = false;  // can be found by its flow
 };
 
 }  // namespace lastack::lab

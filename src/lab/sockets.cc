@@ -74,8 +74,6 @@ bool Sockets::can_bind(std::uint16_t port, bool reuse_address) const {
   return reuse_address && use.strict == 0 && use.listener == kNoSocket;
 }
 
-bool Sockets::can_listen(std::uint16_t port) const {
-  return find_listener(port) == kNoSocket;
-}
+bool Sockets::can_listen(std::uint16_t port) const { return find_listener(port) == kNoSocket; }
 
 }  // namespace lastack::lab

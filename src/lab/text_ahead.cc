@@ -9,8 +9,8 @@ using tcp::Seq;
 void TextAhead::add(Seq begin, Seq end) {
   if (begin == end) return;
   // The first piece that reaches to `begin`, and all that begin before `end`, become one.
-  auto const first = std::ranges::find_if(
-      pieces_, [&](Piece const& each) { return not_after(begin, each.end); });
+  auto const first =
+      std::ranges::find_if(pieces_, [&](Piece const& each) { return not_after(begin, each.end); });
   auto last = first;
   while (last != pieces_.end() && not_after(last->begin, end)) {
     if (before(last->begin, begin)) begin = last->begin;

@@ -13,7 +13,8 @@ double Wire::chance() {
 void Wire::enter(Packet const& packet, Moment now) {
   auto delay = traits_.delay;
   if (traits_.jitter.us > 0) {
-    delay = delay + Span{static_cast<std::int64_t>(chance() * static_cast<double>(traits_.jitter.us))};
+    delay =
+        delay + Span{static_cast<std::int64_t>(chance() * static_cast<double>(traits_.jitter.us))};
   }
   passages_.push({now + delay, sent_++, packet});
 }

@@ -14,7 +14,7 @@ namespace lastack::lab {
 
 struct WireTraits {
   Span delay = milliseconds(10);
-  Span jitter;             // at most that much more, by chance: packets overtake each other
+  Span jitter{};           // at most that much more, by chance: packets overtake each other
   double loss = 0;         // 0 ... 1
   double duplication = 0;  // 0 ... 1
 };

@@ -43,8 +43,7 @@ class KernelSubject final : public lab::Subject {
   [[nodiscard]] tcp::State state_of(lab::Flow const& flow) override;
 
  private:
-  KernelSubject(std::uint32_t address, PrivateNetwork network,
-                capture::sock_diag::Channel channel);
+  KernelSubject(std::uint32_t address, PrivateNetwork network, capture::sock_diag::Channel channel);
   void note(base::Error const& error);
   void drain(std::vector<lab::Packet>& packets);
 

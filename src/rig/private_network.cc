@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <string>
 #include <utility>
@@ -95,7 +96,8 @@ base::Result<PrivateNetwork> PrivateNetwork::enter(std::uint32_t address) {
   auto device = open_device();
   if (!device) return std::unexpected(device.error());
   // Router solicitations and the like would be in the way.
-  (void)write_file("/proc/sys/net/ipv6/conf/all/disable_ipv6", "1");
+  auto const no_ipv6 = write_file("/proc/sys/net/ipv6/conf/all/disable_ipv6", "1");
+  if (!no_ipv6 && no_ipv6.error().code != ENOENT) return std::unexpected(no_ipv6.error());
   if (auto done = configure(address); !done) return std::unexpected(done.error());
   return PrivateNetwork(std::move(*device));
 }

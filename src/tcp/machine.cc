@@ -8,8 +8,16 @@ namespace {
 void take_window(Tcb& tcb, Segment const& segment) {
   tcb.snd_wnd = segment.window;
   tcb.snd_wl1 = segment.seq;
-  tcb.snd_wl2 = segment.ack;
+  tcb.snd_wl2 = segment.has(kAck) ? segment.ack : tcb.snd_una;
   if (segment.window > tcb.max_snd_wnd) tcb.max_snd_wnd = segment.window;
+}
+
+// 3.10.7.4, fifth: an old segment does not tell the window.
+void take_newer_window(Tcb& tcb, Segment const& segment) {
+  bool const old_text = before(segment.seq, tcb.snd_wl1);
+  bool const old_ack = segment.seq == tcb.snd_wl1 && before(segment.ack, tcb.snd_wl2);
+  if (before(segment.ack, tcb.snd_una) || old_text || old_ack) return;
+  take_window(tcb, segment);
 }
 
 void take_syn(Tcb& tcb, Segment const& segment) {
@@ -28,7 +36,8 @@ void take(Tcb& tcb, Take what, Segment const& segment) {
       take_syn(tcb, segment);
       tcb.snd_una = segment.ack;
       return;
-    case Take::Ack: tcb.snd_una = segment.ack; return take_window(tcb, segment);
+    case Take::Ack: tcb.snd_una = segment.ack; return take_newer_window(tcb, segment);
+    case Take::Window: return take_newer_window(tcb, segment);
     case Take::Text: tcb.rcv_nxt = segment.text_end(); return;
     case Take::Fin: tcb.rcv_nxt = segment.end(); return;
     case Take::Reopen:

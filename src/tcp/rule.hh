@@ -48,6 +48,7 @@ enum class Take : std::uint8_t {
   Syn,     // IRS = SEG.SEQ, RCV.NXT = SEG.SEQ + 1
   SynAck,  // the same, and SND.UNA = SEG.ACK
   Ack,     // SND.UNA = SEG.ACK, and the window
+  Window,  // the window alone, if the segment is newer than the one that told it last
   Text,    // RCV.NXT advances over the text
   Fin,     // RCV.NXT advances over the FIN
   Reopen,  // Syn, with a new ISS above all that the old connection sent

@@ -164,7 +164,7 @@ constexpr std::array<base::Phrase, 13> kEmitLabels{{
 }};
 constexpr std::array<std::string_view, 7> kArms{"-",          "retransmit", "back-off", "2MSL",
                                                 "2MSL-again", "fin-wait-2", "stop-all"};
-constexpr std::array<std::string_view, 8> kTakes{"-",    "syn", "syn+ack", "ack",
+constexpr std::array<std::string_view, 9> kTakes{"-",    "syn", "syn+ack", "ack",   "window",
                                                  "text", "fin", "reopen",  "cookie"};
 constexpr std::array<std::string_view, 15> kTells{"-",
                                                   "ok",

@@ -26,7 +26,7 @@ ALLOWED = {
     "capture": {"model", "tcp", "base"},
     "rig": {"lab", "capture", "model", "tcp", "base"},
     "act": {"capture", "model", "tcp", "base"},
-    "ui": {"detect", "diagram", "explain", "export", "filter", "model", "tcp", "base"},
+    "ui": {"detect", "lab", "diagram", "explain", "export", "filter", "model", "tcp", "base"},
     "app": {"ui", "act", "rig", "lab", "detect", "diagram", "explain", "export", "filter", "track", "capture", "model", "tcp", "base"},
 }
 

@@ -70,8 +70,10 @@ TEST_P(Readings, DeliverEverythingInOrderOverAWireThatLosesAThird) {
   auto settings = settings_of(*GetParam());
   if (settings.give_up.us > 0) settings.give_up = seconds(100'000);  // R2: a third is too much
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
-    Pair pair(settings, {.delay = milliseconds(10), .jitter = milliseconds(15), .loss = 0.33,
-                            .duplication = 0.1}, seed);
+    Pair pair(
+        settings,
+        {.delay = milliseconds(10), .jitter = milliseconds(15), .loss = 0.33, .duplication = 0.1},
+        seed);
     pair.near = pair.client.socket();
     (void)pair.client.connect(pair.near, {kServer, kPort});
     pair.world.run_for(seconds(60));
@@ -98,6 +100,22 @@ TEST_P(Readings, DeliverEverythingInOrderOverAWireThatLosesAThird) {
   }
 }
 
+TEST_P(Readings, WaitAsLongAsThePeerTakesNothing) {
+  Pair pair(*GetParam());
+  pair.open();
+  auto const window = settings_of(*GetParam()).receive_buffer;
+  EXPECT_TRUE(pair.client.send(pair.near, 200'000).ok());
+  pair.world.run_for(seconds(60));
+  EXPECT_EQ(pair.server.sockets()[pair.far].receiving.total, window);
+  EXPECT_EQ(pair.near_state(), State::Established);  // its probes are answered
+  std::uint64_t got = 0;
+  for (int i = 0; i < 100; ++i) {
+    got += pair.server.receive(pair.far, 1'000'000).value;
+    pair.world.run_for(seconds(1));
+  }
+  EXPECT_EQ(got, 200'000U);
+}
+
 TEST_P(Readings, NobodyThere) {
   Pair pair(*GetParam());
   auto const id = pair.client.socket();
@@ -107,7 +125,8 @@ TEST_P(Readings, NobodyThere) {
   EXPECT_NE(pair.client.take_error(id), Error::None);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Readings, testing::Values(&tcp::kLiteral, &tcp::kDeployed, &tcp::kLinux),
+INSTANTIATE_TEST_SUITE_P(All, Readings,
+                         testing::Values(&tcp::kLiteral, &tcp::kDeployed, &tcp::kLinux),
                          [](auto const& each) { return std::string(each.param->name); });
 
 TEST(Linux, GivesUpASynAfterTheTimesThatWereMeasured) {
