@@ -8,6 +8,7 @@
 
 #include "app/command.hh"
 #include "app/lab_check.hh"
+#include "app/lab_fuzz.hh"
 #include "base/text.hh"
 
 namespace lastack::app {
@@ -15,6 +16,7 @@ namespace {
 
 constexpr auto kCommands = std::to_array<Command>({
     {"check", "ask the running kernel, and compare with the table", run_lab_check},
+    {"fuzz", "random lives of connections, on the running kernel and in the lab", run_lab_fuzz},
 });
 
 std::string help() {

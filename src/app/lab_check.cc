@@ -11,6 +11,7 @@
 #include "app/command.hh"
 #include "app/lab_check_options.hh"
 #include "app/own_files.hh"
+#include "app/progress_line.hh"
 #include "app/stop_request.hh"
 #include "base/output.hh"
 #include "lab/simulated_subject.hh"
@@ -27,32 +28,10 @@ std::string kernel_release() {
   return ::uname(&names) == 0 ? names.release : "unknown";
 }
 
-// A line that is written over, on a terminal only.
-class ProgressLine {
- public:
-  void show(std::size_t done, std::size_t all) const {
-    if (!shown_) return;
-    constexpr std::size_t kWidth = 40;
-    auto const filled = kWidth * done / all;
-    auto const line = fmt::format("\r[{}{}] {} of {} cells", std::string(filled, '#'),
-                                  std::string(kWidth - filled, ' '), done, all);
-    (void)!::write(STDERR_FILENO, line.data(), line.size());
-  }
-  ~ProgressLine() {
-    if (shown_) (void)!::write(STDERR_FILENO, "\r\x1b[K", 4);
-  }
-  ProgressLine() = default;
-  ProgressLine(ProgressLine const&) = delete;
-  ProgressLine& operator=(ProgressLine const&) = delete;
-
- private:
-  bool shown_ = ::isatty(STDERR_FILENO) != 0;
-};
-
 base::Result<std::vector<lab::Cell>> ask_kernel(StopRequest const& stop) {
   auto subject = rig::KernelSubject::enter(kAddress);
   if (!subject) return std::unexpected(subject.error());
-  ProgressLine const line;
+  ProgressLine const line("cells");
   line.show(0, lab::kCellCount);
   auto cells = lab::run_matrix(**subject, [&](std::size_t done) {
     line.show(done, lab::kCellCount);

@@ -34,9 +34,18 @@ State Host::state_of(Flow const& flow) const {
 void Host::refresh_facts(Socket& socket) const {
   auto& facts = socket.tcb.facts;
   bool const unsent = before(socket.tcb.snd_nxt, socket.sending.end) && !socket.tcb.fin_sent;
-  facts.set(Condition::UnsentData, unsent);
+  facts.set(Condition::UnsentData, unsent || !has_room(socket));
+  // A socket has memory at hand once text has passed, in either direction.
+  bool const passed = socket.receiving.total > 0 || before(socket.tcb.iss + 1, socket.sending.end);
+  facts.set(Condition::Flowing, passed && socket.receiving.ahead.empty());
   facts.set(Condition::DataOnHand, socket.receiving.unread > 0);
   facts.set(Condition::Rfc1337, settings_.rfc1337);
+  // An ACK that is older than all that was ever acknowledged is too old (kernel: tcp_ack()).
+  if (settings_.reading == &tcp::kLinux) {
+    auto& largest = socket.sending.largest_window;
+    largest = std::max(largest, socket.tcb.max_snd_wnd);
+    socket.tcb.max_snd_wnd = std::min(largest, socket.sending.acked);
+  }
   facts.set(Condition::NoLinger2, socket.options.linger2 && socket.options.linger2->us < 0);
   if (!facts.has(Condition::Request) || socket.parent == kNoSocket) return;
   auto const& listener = sockets_[socket.parent];

@@ -79,6 +79,7 @@ class Host {
   // host_calls.cc
   tcp::Outcome happen(SocketId id, tcp::Event event, tcp::Conditions extra = {});
   void end_listener(SocketId id);
+  void orphan_requests(SocketId listener);
   void let_linger(SocketId id);
   std::uint16_t choose_port(Address remote);
 
@@ -86,9 +87,13 @@ class Host {
   void knock(SocketId listener, Packet const& packet);
   void stray(Packet const& packet);
   void take(SocketId id, Packet const& packet);
-  void take_text(Socket& socket, Before const& before, Packet const& packet);
+  // A request whose listener is gone, which nobody has looked at since.
+  bool drop_stale_request(SocketId id);
+  void take_text(Socket& socket, Before const& was, Packet const& packet,
+                 tcp::Outcome const& outcome);
   void take_acknowledgment(Socket& socket, Before const& before, tcp::Segment const& segment);
-  void take_ahead(SocketId id);
+  // True: a FIN was taken in, and acknowledged.
+  bool take_ahead(SocketId id);
   SocketId beget(SocketId listener, tcp::Tcb const& tcb, Packet const& packet);
   [[nodiscard]] tcp::Conditions facts_of_listener(Socket const& listener, Moment now) const;
   [[nodiscard]] tcp::Seq cookie_of(Flow const& flow, tcp::Seq irs) const;
@@ -100,6 +105,10 @@ class Host {
   void transmit_stray(Packet const& cause, tcp::Segment const& segment);
   // Queued text and FIN, as far as the windows go. True: something was sent.
   bool push(Socket& socket);
+  // Octets that both windows have room for.
+  [[nodiscard]] std::uint32_t room_of(Socket const& socket) const;
+  [[nodiscard]] bool has_room(Socket const& socket) const { return room_of(socket) > 0; }
+  [[nodiscard]] bool waits_for_small(Socket const& socket) const;
   bool send_text(Socket& socket, tcp::Seq from, std::uint32_t most);
   void acknowledge(Socket& socket);
   void update_window(Socket& socket);

@@ -8,6 +8,7 @@ namespace lastack::lab {
 
 using tcp::Condition;
 using tcp::Conditions;
+using tcp::Event;
 using tcp::Seq;
 using tcp::State;
 using tcp::StateSet;
@@ -18,10 +19,38 @@ namespace {
 constexpr StateSet kReads = State::Established | State::FinWait1 | State::FinWait2;
 constexpr Span kCookiesCount = seconds(120);  // kernel: tcp_synq_no_recent_overflow()
 
+// The program has shut down before the handshake was over: its FIN goes out as soon as that is, and
+// before the segment's text is looked at (kernel: tcp_rcv_state_process()).
+bool closes_first(Socket const& socket, tcp::Segment const& segment) {
+  auto const& tcb = socket.tcb;
+  bool const acks = segment.has(tcp::kAck) && !segment.has(tcp::kRst) &&
+                    not_after(tcb.snd_una, segment.ack) && not_after(segment.ack, tcb.snd_nxt);
+  bool const crossed = segment.has(tcp::kSyn) && segment.seq + 1 == tcb.rcv_nxt;
+  bool const begins = not_after(tcb.rcv_nxt, segment.seq) || before(tcb.rcv_nxt, segment.end());
+  bool const in_window =
+      begins && !segment.has(tcp::kSyn) && before(segment.seq, tcb.rcv_nxt + tcb.rcv_wnd);
+  return tcb.state == State::SynReceived && socket.sending.fin_wanted && acks &&
+         (in_window || crossed) && segment.length() > 0;
+}
+
+Packet bare_ack_of(Packet packet, Seq rcv_nxt) {
+  if (before(packet.segment.seq, rcv_nxt)) packet.segment.seq = rcv_nxt;
+  packet.segment.text = 0;
+  packet.segment.flags = tcp::kAck;
+  return packet;
+}
+
 // The peer's FIN was taken in by one of these rows.
 bool took_fin(tcp::Outcome const& outcome) {
   return std::ranges::any_of(outcome.rules(),
                              [](auto const* rule) { return rule->take == tcp::Take::Fin; });
+}
+
+// Text beyond a gap was found, and every check before that was passed.
+bool came_early(tcp::Outcome const& outcome) {
+  return std::ranges::any_of(outcome.rules(), [](auto const* rule) {
+    return rule->on.has(Event::TextAhead) && rule->emit == tcp::Emit::Ack;
+  });
 }
 
 }  // namespace
@@ -29,7 +58,8 @@ bool took_fin(tcp::Outcome const& outcome) {
 void Host::arrive(Packet const& packet, Moment now) {
   now_ = now;
   if (now.us < settings_.quiet_time.us) return;
-  if (auto const id = sockets_.find(packet.at_receiver()); id != kNoSocket) {
+  if (auto const id = sockets_.find(packet.at_receiver());
+      id != kNoSocket && !drop_stale_request(id)) {
     take(id, packet);
   } else if (auto const listener = sockets_.find_listener(packet.to.port); listener != kNoSocket) {
     knock(listener, packet);
@@ -106,12 +136,22 @@ void Host::knock(SocketId id, Packet const& packet) {
   Before const was{State::Listen, tcb.iss, tcb.irs + 1, 0, false};
   if (tcb.facts.has(Condition::Request)) ++listener.listening->requests;
   if (tcb.state != State::SynReceived) listener.listening->accepted.push_back(child);
-  if (tcb.state != State::SynReceived) take_text(sockets_[child], was, packet);
+  if (tcb.state != State::SynReceived) take_text(sockets_[child], was, packet, outcome);
   follow(child, was, outcome);
+}
+
+// kernel: tcp_v4_rcv(), inet_csk_reqsk_queue_drop_and_put(): what has come is for whoever is there
+// now.
+bool Host::drop_stale_request(SocketId id) {
+  auto const& socket = sockets_[id];
+  bool const stale = socket.tcb.facts.has(Condition::Request) && socket.parent == kNoSocket;
+  if (stale) (void)happen(id, Event::ListenerClosed);
+  return stale;
 }
 
 void Host::take(SocketId id, Packet const& packet) {
   auto& socket = sockets_[id];
+  if (closes_first(socket, packet.segment)) take(id, bare_ack_of(packet, socket.tcb.rcv_nxt));
   refresh_facts(socket);
   auto const was = look_before(socket);
   auto const outcome = machine_.arrive(socket.tcb, packet.segment);
@@ -121,12 +161,13 @@ void Host::take(SocketId id, Packet const& packet) {
   if (packet.mss != 0) socket.peer_mss = packet.mss;
   take_acknowledgment(socket, was, packet.segment);
   if (took_fin(outcome)) socket.receiving.fin_seen = true;
-  take_text(socket, was, packet);
+  take_text(socket, was, packet, outcome);
   follow(id, was, outcome);
 }
 
 // What was delivered, and what came too early.
-void Host::take_text(Socket& socket, Before const& was, Packet const& packet) {
+void Host::take_text(Socket& socket, Before const& was, Packet const& packet,
+                     tcp::Outcome const& outcome) {
   auto& receiving = socket.receiving;
   auto const& segment = packet.segment;
   auto& tcb = socket.tcb;
@@ -140,20 +181,17 @@ void Host::take_text(Socket& socket, Before const& was, Packet const& packet) {
     if (!tcb.facts.has(Condition::Orphan)) receiving.unread += octets;
     tcb.rcv_wnd -= std::min(tcb.rcv_wnd, octets);
   }
-  bool const early = kReads.has(tcb.state) && before(tcb.rcv_nxt, segment.text_begin()) &&
-                     not_after(segment.text_begin(), tcb.rcv_nxt + tcb.rcv_wnd) &&
-                     segment.has(tcp::kAck) && !segment.has(tcp::kSyn) && !segment.has(tcp::kRst);
-  if (!early) return;
+  if (!came_early(outcome) || !kReads.has(tcb.state)) return;
   receiving.ahead.add(segment.text_begin(), segment.text_end());
   if (segment.has(tcp::kFin)) receiving.ahead.end_at(segment.text_end());
 }
 
 // The gap is filled: what came before its time is taken in, and a FIN behind it.
-void Host::take_ahead(SocketId id) {
+bool Host::take_ahead(SocketId id) {
   auto& socket = sockets_[id];
   auto& tcb = socket.tcb;
   auto& receiving = socket.receiving;
-  if (receiving.ahead.empty() || !kReads.has(tcb.state)) return;
+  if (receiving.ahead.empty() || !kReads.has(tcb.state)) return false;
   auto const next = receiving.ahead.advance(tcb.rcv_nxt);
   if (before(tcb.rcv_nxt, next)) {
     auto const octets = static_cast<std::uint32_t>(distance(tcb.rcv_nxt, next));
@@ -162,13 +200,14 @@ void Host::take_ahead(SocketId id) {
     tcb.rcv_wnd -= std::min(tcb.rcv_wnd, octets);
     tcb.rcv_nxt = next;
   }
-  if (!receiving.ahead.ends_at(tcb.rcv_nxt)) return;
+  if (!receiving.ahead.ends_at(tcb.rcv_nxt)) return false;
   receiving.ahead.clear();
   tcp::Segment const fin{.seq = tcb.rcv_nxt,
                          .ack = tcb.snd_una,
                          .window = tcb.snd_wnd,
                          .flags = tcp::kFin | tcp::kAck};
   take(id, {.from = socket.flow.remote, .to = socket.flow.local, .segment = fin});
+  return true;
 }
 
 // The round trip, the congestion window, and what was lost.
@@ -176,6 +215,9 @@ void Host::take_acknowledgment(Socket& socket, Before const& was, tcp::Segment c
   auto& tcb = socket.tcb;
   auto& sending = socket.sending;
   auto const acked = distance(was.snd_una, tcb.snd_una);
+  if (acked > 0 && !was.request) {
+    sending.acked = std::min(sending.acked + static_cast<std::uint32_t>(acked), 1U << 31U);
+  }
   if (was.state == State::SynSent || was.state == State::SynReceived) {
     if (sending.timed_at != kNever && sending.retries == 0) {
       socket.round_trip.measure(now_ - sending.timed_at, settings_);

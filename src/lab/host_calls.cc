@@ -148,9 +148,10 @@ Result Host::receive(SocketId id, std::uint32_t octets) {
     update_window(socket);
     return {Error::None, taken};
   }
-  if (socket.error == Error::Pipe) socket.error = Error::None;  // of recv() it is the end
+  // The end comes before an error that came behind it (kernel: SOCK_DONE).
+  if (receiving.fin_seen) return {Error::None, 0};
   if (socket.error != Error::None) return {std::exchange(socket.error, Error::None)};
-  if (receiving.fin_seen || receiving.shut) return {Error::None, 0};
+  if (receiving.shut) return {Error::None, 0};
   if (kHasRead.has(socket.tcb.state)) return {Error::Again};
   bool const opening = socket.tcb.state == State::SynSent || socket.tcb.state == State::SynReceived;
   if (opening) return {Error::Again};
@@ -160,16 +161,32 @@ Result Host::receive(SocketId id, std::uint32_t octets) {
 Result Host::shutdown(SocketId id, Shut how) {
   if (!sockets_.is_open(id)) return {Error::BadDescriptor};
   auto& socket = sockets_[id];
-  if (socket.tcb.state == State::Closed) return {Error::NotConnected};
-  if (how != Shut::Write) socket.receiving.shut = true;
+  // Of TIME_WAIT only the mini-socket is left.
+  bool const gone = socket.tcb.state == State::Closed ||
+                    (socket.tcb.state == State::TimeWait && settings_.reading == &tcp::kLinux);
+  if (how != Shut::Write) {
+    socket.receiving.shut = true;
+    socket.tcb.facts.set(Condition::Deaf);
+  }
+  if (gone) return {Error::NotConnected};
   if (socket.listening) {
     if (how != Shut::Write) end_listener(id);
     return {};
   }
+  if (socket.tcb.state == State::SynSent && settings_.reading == &tcp::kLinux) return abort(id);
   if (how == Shut::Read || !kMayShut.has(socket.tcb.state)) return {};
   socket.sending.fin_wanted = true;
-  (void)happen(id, Event::Close);
+  // Until the handshake is over it only waits (kernel: tcp_shutdown()).
+  bool const waits = socket.tcb.state == State::SynReceived && settings_.reading == &tcp::kLinux;
+  if (!waits) (void)happen(id, Event::Close);
   return {};
+}
+
+void Host::orphan_requests(SocketId listener) {
+  for (SocketId id = 0; id < sockets_.places(); ++id) {
+    auto& socket = sockets_[id];
+    if (socket.in_use && socket.parent == listener) socket.parent = kNoSocket;
+  }
 }
 
 // What nobody has accepted is reset; requests stay until somebody looks at them.
@@ -184,6 +201,7 @@ void Host::end_listener(SocketId id) {
       (void)happen(child, Event::ListenerClosed);
     }
   }
+  if (listener.listening->requests > 0) orphan_requests(id);
   listener.listening.reset();
   (void)happen(id, Event::Close);
 }
@@ -191,7 +209,7 @@ void Host::end_listener(SocketId id) {
 // close() of what is not over yet: nobody can read any more.
 void Host::let_linger(SocketId id) {
   auto& socket = sockets_[id];
-  socket.tcb.facts.set(Condition::Orphan);
+  socket.tcb.facts |= Condition::Orphan | Condition::Deaf;
   if (socket.tcb.state != State::FinWait2 || settings_.reading != &tcp::kLinux) return;
   arm(id, tcp::Arm::FinWait2);
   socket.tcb.facts.set(Condition::Mini);
@@ -212,25 +230,21 @@ Result Host::close(SocketId id) {
   bool const resets =
       settings_.closes_with_reset &&
       (socket.receiving.unread > 0 || (socket.options.linger && socket.options.linger->us == 0));
-  bool const has_fin = socket.sending.fin_wanted;
   socket.sending.fin_wanted = !resets;
   let_linger(id);
-  if (!has_fin || resets) {
-    (void)happen(id, Event::Close, resets ? Conditions(Condition::CloseResets) : Conditions());
-  }
+  (void)happen(id, Event::Close, resets ? Conditions(Condition::CloseResets) : Conditions());
   return {};
 }
 
 Result Host::abort(SocketId id) {
   if (!sockets_.is_open(id)) return {Error::BadDescriptor};
   auto& socket = sockets_[id];
-  if (socket.tcb.state == State::Closed) return {Error::NotConnected};
   if (socket.listening) {
     end_listener(id);
     return {};
   }
-  (void)happen(id, Event::Abort);
-  socket.error = Error::None;
+  if (socket.tcb.state != State::Closed) (void)happen(id, Event::Abort);
+  socket.receiving = {};
   return {};
 }
 

@@ -50,7 +50,10 @@ void Host::follow(SocketId id, Before const& was, Outcome const& outcome) {
   arm(id, outcome.arm());
   bool const over = tcb.state == State::Closed ||
                     (tcb.state == State::Listen && !socket.listening && was.state != State::Closed);
-  if (over) socket.error = error_of(outcome.tell());
+  if (over) {
+    socket.error = error_of(outcome.tell());
+    socket.receiving.shut = true;  // the end is all that can be read any more
+  }
   if (was.request && !tcb.facts.has(Condition::Request) && socket.parent != kNoSocket) {
     auto& queue = *sockets_[socket.parent].listening;
     if (queue.requests > 0) --queue.requests;
@@ -60,9 +63,12 @@ void Host::follow(SocketId id, Before const& was, Outcome const& outcome) {
       queue.accepted.push_back(id);
     }
   }
-  bool const owes = owes_ack(outcome);
+  bool owes = owes_ack(outcome);
   bool waits = owes && settings_.delayed_ack.us > 0 && may_wait(outcome) &&
                socket.receiving.unacknowledged == 0 && socket.receiving.ahead.empty();
+  bool const syn_again =
+      was.state == State::SynSent && tcb.state == State::SynSent && !outcome.replies().empty();
+  if (syn_again) socket.sending.window = std::min(socket.peer_mss, settings_.mss);
   for (auto const& reply : outcome.replies()) {
     if (owes && is_bare_ack(reply)) continue;
     transmit(socket, reply);
@@ -73,8 +79,13 @@ void Host::follow(SocketId id, Before const& was, Outcome const& outcome) {
   }
   if (owes || was.rcv_nxt != tcb.rcv_nxt) {
     auto const next = tcb.rcv_nxt;
-    take_ahead(id);
+    if (take_ahead(id)) owes = false;
     if (next != tcb.rcv_nxt) waits = false;
+  }
+  if (tcb.state == State::Established && socket.sending.fin_wanted && kOpening.has(was.state)) {
+    if (owes) acknowledge(socket);
+    (void)happen(id, tcp::Event::Close);
+    return;
   }
   resend_lost(socket);
   bool const sent = push(socket);
@@ -164,6 +175,26 @@ void Host::resend_lost(Socket& socket) {
   }
 }
 
+// Linux only minds another small one (kernel: tcp_nagle_check(), Minshall's variant).
+bool Host::waits_for_small(Socket const& socket) const {
+  auto const& tcb = socket.tcb;
+  if (settings_.reading != &tcp::kLinux) return before(tcb.snd_una, tcb.snd_nxt);
+  auto const end = socket.sending.small_end;
+  return before(tcb.snd_una, end) && not_after(end, tcb.snd_nxt);
+}
+
+// The congestion window counts segments: one that is begun is one (kernel: tcp_cwnd_test()).
+std::uint32_t Host::room_of(Socket const& socket) const {
+  auto const& tcb = socket.tcb;
+  auto const mss = std::uint32_t{std::min(socket.peer_mss, settings_.mss)};
+  auto const congestion =
+      socket.sending.window == 0 ? settings_.initial_window * mss : socket.sending.window;
+  auto const flight = static_cast<std::uint32_t>(std::max(0, distance(tcb.snd_una, tcb.snd_nxt)));
+  if ((flight + mss - 1) / mss >= std::max(1U, congestion / mss)) return 0;
+  auto const window = std::min(tcb.snd_wnd, congestion);
+  return window - std::min(window, flight);
+}
+
 bool Host::push(Socket& socket) {
   auto& tcb = socket.tcb;
   auto& sending = socket.sending;
@@ -175,16 +206,15 @@ bool Host::push(Socket& socket) {
   while (!tcb.fin_sent) {
     auto const unsent = static_cast<std::uint32_t>(std::max(0, distance(tcb.snd_nxt, sending.end)));
     if (unsent == 0 && !sending.fin_wanted) break;
-    auto const flight = static_cast<std::uint32_t>(distance(tcb.snd_una, tcb.snd_nxt));
-    auto const window = std::min(tcb.snd_wnd, sending.window);
-    auto const room = window - std::min(window, flight);
+    auto const room = room_of(socket);
     auto const size = std::min({unsent, mss, room});
     bool const ends = sending.fin_wanted && size == unsent && room > size;
     blocked = size == 0 && !ends;
     if (blocked) break;
     // Nagle: one small segment at a time (RFC 9293 3.7.4).
     bool const small = size < mss && !sending.fin_wanted;
-    if (small && flight > 0 && !socket.options.no_delay) break;
+    if (small && !socket.options.no_delay && waits_for_small(socket)) break;
+    if (size < mss) sending.small_end = tcb.snd_nxt + size;
     auto flags = tcp::kAck;
     if (size > 0 && size == unsent) flags = flags | tcp::kPsh;
     if (ends) flags = flags | tcp::kFin;

@@ -114,6 +114,7 @@ bool Host::is_given_up(Socket const& socket) const {
 }
 
 void Host::retransmission_timeout(SocketId id) {
+  if (drop_stale_request(id)) return;
   auto& socket = sockets_[id];
   auto& sending = socket.sending;
   auto& tcb = socket.tcb;

@@ -61,8 +61,11 @@ struct Sending {
   tcp::Seq recover;
   bool fin_wanted = false;
   bool recovering = false;
-  std::uint8_t duplicates = 0;  // acknowledgments of nothing new, in a row
-  std::uint32_t window = 0;     // congestion window, octets
+  std::uint8_t duplicates = 0;       // acknowledgments of nothing new, in a row
+  std::uint32_t window = 0;          // congestion window, octets
+  std::uint32_t acked = 0;           // octets acknowledged in all, at most 2^31
+  std::uint32_t largest_window = 0;  // that the peer ever offered
+  tcp::Seq small_end;                // behind the last segment that was not full
   std::uint32_t threshold = 0xffffffffU;
 
   std::uint8_t retries = 0;   // of the head, or probes

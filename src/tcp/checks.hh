@@ -127,6 +127,7 @@ template <Check check>
   facts.set(HasRst, segment.has(kRst));
   facts.set(HasAck, segment.has(kAck));
   facts.set(HasFin, segment.has(kFin));
+  facts.set(HasSyn, segment.has(kSyn));
   facts.set(HasText, segment.text > 0);
   facts.set(HasLength, has_length);
   facts.set(SynAlone, segment.flags == kSyn);
@@ -136,9 +137,13 @@ template <Check check>
   facts.set(Straddles, before(segment.seq, tcb.rcv_nxt) && before(tcb.rcv_nxt, end));
   facts.set(AckAcceptable, segment.has(kAck) && before(tcb.snd_una, segment.ack) &&
                                not_after(segment.ack, tcb.snd_nxt));
+  facts.set(AckRepeated, segment.has(kAck) && segment.ack == tcb.snd_una);
   facts.set(WindowClosed, tcb.rcv_wnd == 0 && segment.seq == tcb.rcv_nxt);
   facts.set(TimestampLater, segment.timestamp_later);
   facts.set(CookieGood, segment.good_cookie);
+  bool const plain = segment.flags == kAck || segment.flags == (kPsh | kAck);
+  facts.set(Predicted, plain && segment.text > 0 && segment.seq == tcb.rcv_nxt &&
+                           segment.window == tcb.snd_wnd);
   return facts;
 }
 

@@ -16,9 +16,11 @@ enum class Condition : std::uint8_t {
   Passive,      // SYN_RECEIVED came from LISTEN
   Request,      // Linux: still a request socket
   Orphan,       // Linux: the process has closed it and can read nothing any more
+  Deaf,         // Linux: closed, or shut down for reading: no process will read
   Mini,         // Linux: FIN_WAIT_2 or TIME_WAIT kept as a mini-socket
   FinAcked,     // our FIN is acknowledged
-  UnsentData,   // the send queue is not empty
+  UnsentData,   // the send queue is not empty, or has no room for a FIN on the wire
+  Flowing,      // Linux: text has come before, and no gap is open: header prediction works
   DataOnHand,   // received and not yet read
   RemoteGiven,  // the call names a remote socket
   CloseResets,  // Linux: unread data, or SO_LINGER with a time of 0
@@ -34,6 +36,7 @@ enum class Condition : std::uint8_t {
   HasRst,
   HasAck,
   HasFin,
+  HasSyn,
   HasText,
   HasLength,       // SEG.LEN > 0
   SynAlone,        // SYN and no other flag
@@ -42,11 +45,13 @@ enum class Condition : std::uint8_t {
   After,           // SEG.SEQ > RCV.NXT
   Straddles,       // begins before RCV.NXT and ends after it
   AckAcceptable,   // SND.UNA < SEG.ACK =< SND.NXT
+  AckRepeated,     // SEG.ACK = SND.UNA
   WindowClosed,    // RCV.WND = 0 and SEG.SEQ = RCV.NXT
   TimestampLater,  // RFC 6191: a later timestamp than any of the old connection
   CookieGood,      // SEG.ACK is a SYN cookie of ours
+  Predicted,       // Linux: text at RCV.NXT, ACK and at most PSH, the window as before
 };
-inline constexpr std::size_t kConditionCount = static_cast<std::size_t>(Condition::CookieGood) + 1;
+inline constexpr std::size_t kConditionCount = static_cast<std::size_t>(Condition::Predicted) + 1;
 
 [[nodiscard]] constexpr Condition condition_at(std::size_t index) {
   return static_cast<Condition>(index);
