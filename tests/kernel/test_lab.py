@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import unittest
 
-from support import LASTACK, lastack, require_kernel_tests
+from support import LASTACK, SKIP_LINE, lastack, require_kernel_tests
 from test_privileges import NOBODY
 
 CELLS = 476
@@ -18,7 +18,14 @@ CELLS = 476
 
 def setUpModule():
     require_kernel_tests("setpriv")
-
+    reason = None
+    if not os.path.exists("/dev/net/tun"):
+        reason = "there is no /dev/net/tun"
+    elif subprocess.run(["unshare", "--user", "--net", "true"], capture_output=True).returncode != 0:
+        reason = "user namespaces are not allowed"
+    if reason:
+        print(SKIP_LINE, reason, flush=True)
+        raise unittest.SkipTest(reason)
 
 
 class Check(unittest.TestCase):
