@@ -25,7 +25,6 @@ class Host {
        Observer* observer = nullptr);
 
   [[nodiscard]] std::uint32_t address() const { return address_; }
-  [[nodiscard]] Settings& settings() { return settings_; }
 
   // ---- what programs call; nothing blocks --------------------------------------------------
   SocketId socket();
@@ -89,6 +88,8 @@ class Host {
   void take(SocketId id, Packet const& packet);
   // A request whose listener is gone, which nobody has looked at since.
   bool drop_stale_request(SocketId id);
+  // True: the segment was a SYN that found TIME_WAIT, and has been dealt with.
+  bool reopen(SocketId id, Packet const& packet);
   void take_text(Socket& socket, Before const& was, Packet const& packet,
                  tcp::Outcome const& outcome);
   void take_acknowledgment(Socket& socket, Before const& before, tcp::Segment const& segment);

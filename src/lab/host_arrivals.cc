@@ -105,7 +105,6 @@ SocketId Host::beget(SocketId listener, Tcb const& tcb, Packet const& packet) {
   child.parent = listener;
   child.round_trip = RoundTrip(settings_.rto_initial);
   child.sending.end = tcb.iss + 1;
-  child.last_heard = now_;
   if (packet.mss != 0) child.peer_mss = packet.mss;
   sockets_.connect(id, packet.at_receiver());
   return id;
@@ -149,13 +148,38 @@ bool Host::drop_stale_request(SocketId id) {
   return stale;
 }
 
+// A SYN that TIME_WAIT lets through is for whoever listens: what comes of it is a connection of its
+// own. Where nobody does it is an old duplicate (kernel: tcp_v4_rcv(), TCP_TW_SYN).
+bool Host::reopen(SocketId id, Packet const& packet) {
+  auto& old = sockets_[id];
+  auto const& segment = packet.segment;
+  bool const bare = segment.has(tcp::kSyn) && !segment.has(tcp::kAck) && !segment.has(tcp::kRst);
+  if (!bare || old.tcb.state != State::TimeWait) return false;
+  auto tcb = old.tcb;
+  auto const outcome = machine_.arrive(tcb, segment);
+  if (tcb.state != State::SynReceived) return false;
+  auto const listener = sockets_.find_listener(packet.to.port);
+  if (listener == kNoSocket) {
+    acknowledge(old);
+    arm(id, tcp::Arm::TimeWaitAgain);
+    return true;
+  }
+  old.tcb.state = State::Closed;
+  bury(id);
+  tcb.facts = Condition::Passive | Condition::Request;
+  auto const child = beget(listener, tcb, packet);
+  ++sockets_[listener].listening->requests;
+  follow(child, {State::TimeWait, tcb.iss, tcb.rcv_nxt, 0, false}, outcome);
+  return true;
+}
+
 void Host::take(SocketId id, Packet const& packet) {
+  if (reopen(id, packet)) return;
   auto& socket = sockets_[id];
   if (closes_first(socket, packet.segment)) take(id, bare_ack_of(packet, socket.tcb.rcv_nxt));
   refresh_facts(socket);
   auto const was = look_before(socket);
   auto const outcome = machine_.arrive(socket.tcb, packet.segment);
-  socket.last_heard = now_;
   socket.probes = 0;
   restart_keepalive(socket);
   if (packet.mss != 0) socket.peer_mss = packet.mss;
@@ -171,7 +195,7 @@ void Host::take_text(Socket& socket, Before const& was, Packet const& packet,
   auto& receiving = socket.receiving;
   auto const& segment = packet.segment;
   auto& tcb = socket.tcb;
-  if (was.state == State::SynSent || was.state == State::TimeWait) return;
+  if (was.state == State::SynSent) return;
   auto advanced = distance(was.rcv_nxt, tcb.rcv_nxt);
   bool const with_fin = receiving.fin_seen && advanced > 0;
   if (with_fin && tcb.state != State::Closed) --advanced;

@@ -94,6 +94,8 @@ Result Host::connect(SocketId id, Address remote) {
   socket.tcb.rcv_wnd = settings_.receive_buffer;
   socket.sending = {};
   socket.receiving = {};
+  socket.round_trip = RoundTrip(settings_.rto_initial);
+  socket.probes = 0;
   socket.sending.end = socket.tcb.iss + 1;
   (void)happen(id, Event::OpenActive, Condition::RemoteGiven);
   return {Error::InProgress};
@@ -106,7 +108,7 @@ Result Host::accept(SocketId id) {
   auto& queue = socket.listening->accepted;
   if (queue.empty()) return {Error::Again};
   auto const child = queue.front();
-  queue.erase(queue.begin());
+  queue.pop_front();
   sockets_[child].open = true;
   sockets_[child].parent = kNoSocket;
   return {Error::None, child};

@@ -19,7 +19,6 @@ class RoundTrip {
   }
 
   [[nodiscard]] Span rto() const { return rto_; }
-  [[nodiscard]] bool is_measured() const { return measured_; }
 
  private:
   [[nodiscard]] Span worked_out(Settings const& settings) const;

@@ -2,10 +2,11 @@
 // asked for, text that waits, and timers.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
-#include <vector>
 
 #include "lab/errors.hh"
 #include "lab/moment.hh"
@@ -35,9 +36,9 @@ struct Options {
 
 struct Listening {
   std::uint32_t backlog = 0;
-  std::uint32_t requests = 0;      // handshakes that are not finished
-  std::vector<SocketId> accepted;  // wait for accept(), the first first
-  Moment cookies_until;            // SYN cookies were sent lately
+  std::uint32_t requests = 0;     // handshakes that are not finished
+  std::deque<SocketId> accepted;  // wait for accept(), the first first
+  Moment cookies_until;           // SYN cookies were sent lately
 
   // One more than the backlog is let in (kernel: sk_acceptq_is_full()).
   [[nodiscard]] bool is_full() const { return accepted.size() > backlog; }
@@ -91,8 +92,7 @@ struct Socket {
   Receiving receiving;
   RoundTrip round_trip;
   Timers timers;
-  Moment alarm = kNever;  // the entry in the host's heap that stands for it
-  Moment last_heard;
+  Moment alarm = kNever;    // the entry in the host's heap that stands for it
   std::uint8_t probes = 0;  // keepalives without an answer
   std::uint16_t peer_mss = 536;
   SocketId parent = kNoSocket;  // the listener, until accept()

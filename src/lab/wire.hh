@@ -29,7 +29,6 @@ class Wire {
   [[nodiscard]] Moment next_arrival() const;
   // The next one that has arrived by `now`.
   std::optional<Packet> arrived(Moment now);
-  [[nodiscard]] WireTraits& traits() { return traits_; }
 
  private:
   struct Passage {

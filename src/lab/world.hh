@@ -19,13 +19,10 @@ class World {
 
   Host& add(std::uint32_t address, Settings const& settings, Observer* observer = nullptr);
   [[nodiscard]] Moment now() const { return now_; }
-  [[nodiscard]] Wire& wire() { return wire_; }
   void listen(Listener listener) { listener_ = std::move(listener); }
 
   // After calls: what the hosts have to send goes on the wire.
   void flush();
-  // A segment made by hand, as if sent now.
-  void inject(Packet const& packet) { (void)wire_.carry(packet, now_); }
   void run_until(Moment end);
   void run_for(Span span) { run_until(now_ + span); }
   // Until nothing is on its way and no timer runs, or `end`. True: all came to rest.

@@ -129,6 +129,53 @@ INSTANTIATE_TEST_SUITE_P(All, Readings,
                          testing::Values(&tcp::kLiteral, &tcp::kDeployed, &tcp::kLinux),
                          [](auto const& each) { return std::string(each.param->name); });
 
+// A connection that the host has closed first, in TIME_WAIT; then a SYN of another one.
+struct TakenOver {
+  TakenOver() {
+    (void)host.bind(listener, kPort);
+    (void)host.listen(listener, 4);
+    auto const syn_ack = answer({.seq = tcp::Seq(999), .window = 1000, .flags = tcp::kSyn});
+    auto const mine = syn_ack.seq + 1;
+    (void)answer({.seq = tcp::Seq(1000), .ack = mine, .window = 1000, .flags = tcp::kAck});
+    (void)host.close(host.accept(listener).value);
+    (void)answer(
+        {.seq = tcp::Seq(1000), .ack = mine + 1, .window = 1000, .flags = tcp::kFin | tcp::kAck});
+  }
+  tcp::Segment answer(tcp::Segment const& segment) {
+    host.outbox().clear();
+    host.arrive({.from = peer, .to = {kServer, kPort}, .segment = segment}, {});
+    return host.outbox().empty() ? tcp::Segment() : host.outbox().back().segment;
+  }
+  [[nodiscard]] State state() const { return host.state_of({{kServer, kPort}, peer}); }
+
+  Address peer{kClient, 40000};
+  Host host{kServer, settings_of(tcp::kLinux), 1};
+  SocketId listener = host.socket();
+  static constexpr tcp::Segment kSyn{.seq = tcp::Seq(5000), .window = 1000, .flags = tcp::kSyn};
+};
+
+TEST(TimeWait, TakenOverIsAConnectionOfItsOwn) {
+  TakenOver taken;
+  ASSERT_EQ(taken.state(), State::TimeWait);
+  auto const syn_ack = taken.answer(TakenOver::kSyn);
+  EXPECT_EQ(taken.state(), State::SynReceived);
+  (void)taken.answer(
+      {.seq = tcp::Seq(5001), .ack = syn_ack.seq + 1, .window = 1000, .flags = tcp::kAck});
+  EXPECT_EQ(taken.state(), State::Established);
+  auto const accepted = taken.host.accept(taken.listener);
+  ASSERT_TRUE(accepted.ok());
+  EXPECT_EQ(taken.host.send(accepted.value, 10).value, 10U);
+  EXPECT_EQ(taken.host.sockets().size(), 2U);
+}
+
+TEST(TimeWait, StaysWhereNobodyListens) {
+  TakenOver taken;
+  (void)taken.host.close(taken.listener);
+  auto const reply = taken.answer(TakenOver::kSyn);
+  EXPECT_EQ(reply.flags, tcp::kAck);
+  EXPECT_EQ(taken.state(), State::TimeWait);
+}
+
 TEST(Linux, GivesUpASynAfterTheTimesThatWereMeasured) {
   World world({.delay = milliseconds(1), .jitter = {}, .loss = 1.0});
   std::vector<std::int64_t> sent;
