@@ -21,7 +21,7 @@ constexpr auto kCommands = std::to_array<Command>({
     {"close", "close connections of other programs: shows them, asks, verifies", run_close},
     {"kill", "end the process behind a socket: shows it, asks, never hits another", run_kill},
     {"probe", "connect to ports: what comes back, on both sides, and what it means", run_probe},
-    {"lab", "TCP step by step, and the table against the running kernel", run_lab},
+    {"lab", "what TCP does here: the table held against the running kernel", run_lab},
     {"status", "what this machine lets lastack see, and what would let it see more", run_status},
     {"docs", "the generated reference: columns, states, detectors, schema", run_docs},
 });

@@ -1,4 +1,4 @@
-// `lastack lab`: TCP step by step, and the table against the running kernel.
+// `lastack lab`: the table held against the running kernel.
 #include <algorithm>
 #include <array>
 #include <string>
@@ -21,7 +21,7 @@ constexpr auto kCommands = std::to_array<Command>({
 
 std::string help() {
   std::string text =
-      "TCP step by step, and proven against the running kernel\n\n"
+      "the table of RFC 9293, held against the running kernel\n\n"
       "usage: lastack lab COMMAND [OPTIONS] ...\n\n";
   for (auto const& command : kCommands) {
     text += fmt::format("  {:<8} {}\n", command.name, command.summary);

@@ -122,7 +122,6 @@ std::optional<lab::Packet> decode(Bytes bytes) {
   packet.to = {get32(bytes, 16), get16(tcp, 2)};
   packet.segment.seq = tcp::Seq(get32(tcp, 4));
   packet.segment.ack = tcp::Seq(get32(tcp, 8));
-  // NOLINTNEXTLINE(clang-analyzer-optin.core.EnumCastOutOfRange): a bit mask
   packet.segment.flags = static_cast<tcp::Flags>(get8(tcp, 13) & 0x3fU);
   packet.segment.window = get16(tcp, 14);
   packet.segment.urgent = get16(tcp, 18);
