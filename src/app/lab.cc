@@ -1,4 +1,4 @@
-// `lastack lab`: the table held against the running kernel.
+// `lastack lab`: TCP step by step, held against the running kernel.
 #include <algorithm>
 #include <array>
 #include <string>
@@ -9,19 +9,23 @@
 #include "app/command.hh"
 #include "app/lab_check.hh"
 #include "app/lab_fuzz.hh"
+#include "app/lab_list.hh"
+#include "app/lab_run.hh"
 #include "base/text.hh"
 
 namespace lastack::app {
 namespace {
 
 constexpr auto kCommands = std::to_array<Command>({
+    {"list", "the scenarios that come with lastack", run_lab_list},
+    {"run", "play a scenario step by step, with the running kernel or without", run_lab_run},
     {"check", "ask the running kernel, and compare with the table", run_lab_check},
     {"fuzz", "random lives of connections, on the running kernel and in the lab", run_lab_fuzz},
 });
 
 std::string help() {
   std::string text =
-      "the table of RFC 9293, held against the running kernel\n\n"
+      "TCP step by step on the table of RFC 9293, held against the running kernel\n\n"
       "usage: lastack lab COMMAND [OPTIONS] ...\n\n";
   for (auto const& command : kCommands) {
     text += fmt::format("  {:<8} {}\n", command.name, command.summary);

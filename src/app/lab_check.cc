@@ -1,6 +1,5 @@
 #include "app/lab_check.hh"
 
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <string>
@@ -10,6 +9,7 @@
 
 #include "app/command.hh"
 #include "app/lab_check_options.hh"
+#include "app/lab_performance.hh"
 #include "app/own_files.hh"
 #include "app/progress_line.hh"
 #include "app/stop_request.hh"
@@ -22,11 +22,6 @@ namespace lastack::app {
 namespace {
 
 constexpr std::uint32_t kAddress = 0x0ac80001;  // 10.200.0.1
-
-std::string kernel_release() {
-  utsname names{};
-  return ::uname(&names) == 0 ? names.release : "unknown";
-}
 
 base::Result<std::vector<lab::Cell>> ask_kernel(StopRequest const& stop) {
   auto subject = rig::KernelSubject::enter(kAddress);

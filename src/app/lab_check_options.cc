@@ -1,12 +1,9 @@
 #include "app/lab_check_options.hh"
 
-#include <algorithm>
-
-#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
 #include "app/command_line.hh"
-#include "base/text.hh"
+#include "app/lab_reading.hh"
 
 namespace lastack::app {
 namespace {
@@ -17,19 +14,6 @@ constexpr auto kAbout =
     "runs\n"
     "on. Takes some seconds; root is not needed where user namespaces are allowed";
 constexpr auto kFooter = "exit status: 0 all equal, 3 something differs, 1 failure, 2 wrong usage";
-
-tcp::Reading const* reading_named(std::string_view name) {
-  auto const* found = std::ranges::find(tcp::kReadings, name, &tcp::Reading::name);
-  return found == tcp::kReadings.end() ? nullptr : *found;
-}
-
-std::string some_reading(std::string const& text) {
-  if (reading_named(text) != nullptr) return "";
-  std::string names;
-  for (auto const* each : tcp::kReadings)
-    names += fmt::format("{}{}", names.empty() ? "" : ", ", each->name);
-  return fmt::format("'{}' is none of {}", base::printable(text), names);
-}
 
 }  // namespace
 

@@ -1,12 +1,9 @@
 #include "app/lab_fuzz_options.hh"
 
-#include <algorithm>
-#include <string>
-
 #include <CLI/CLI.hpp>
 
 #include "app/command_line.hh"
-#include "base/text.hh"
+#include "app/whole_number.hh"
 
 namespace lastack::app {
 namespace {
@@ -19,19 +16,13 @@ constexpr auto kFooter =
     "exit status: 0 nothing differs, 3 something does, 1 failure, 2 wrong usage";
 constexpr std::size_t kMostCases = 10'000'000;
 
-// CLI11 takes -1 for the largest number that there is.
-std::string some_number(std::string const& text) {
-  bool const digits = std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-  return digits && !text.empty() ? "" : "'" + base::printable(text) + "' is no number from 0 on";
-}
-
 }  // namespace
 
 std::expected<LabFuzzOptions, int> parse_lab_fuzz_options(std::span<char const* const> arguments) {
   CLI::App app(kAbout, "lastack lab fuzz");
   LabFuzzOptions options;
   app.add_option("--seed", options.seed, "number of the first life (1); each is the same for ever")
-      ->check(some_number)
+      ->check(whole_number)
       ->type_name("N");
   app.add_option("--cases", options.cases, "how many lives (1000)")
       ->check(CLI::Range(std::size_t{1}, kMostCases))

@@ -9,8 +9,12 @@ namespace lastack::lab {
 
 class SimulatedSubject final : public Subject {
  public:
-  SimulatedSubject(std::uint32_t address, Settings const& settings, std::uint64_t seed = 1)
-      : host_(address, settings, seed) {}
+  SimulatedSubject(std::uint32_t address, Settings const& settings, std::uint64_t seed = 1,
+                   Observer* observer = nullptr)
+      : host_(address, settings, seed, observer) {}
+
+  // For whoever plays its wire and its clock instead of settle().
+  [[nodiscard]] Host& host() { return host_; }
 
   SocketId socket() override { return host_.socket(); }
   void set(SocketId id, Options const& options) override { host_.options(id) = options; }
@@ -29,6 +33,11 @@ class SimulatedSubject final : public Subject {
   void inject(Packet const& packet) override { host_.arrive(packet, now_); }
   [[nodiscard]] std::vector<Packet> settle(Span span) override;
   [[nodiscard]] tcp::State state_of(Flow const& flow) override { return host_.state_of(flow); }
+  [[nodiscard]] tcp::State state_of(SocketId id) override {
+    auto const& sockets = host_.sockets();
+    return sockets.is_open(id) ? sockets[id].tcb.state : tcp::State::Closed;
+  }
+  [[nodiscard]] Flow flow_of(SocketId id) override { return host_.sockets()[id].flow; }
 
  private:
   Host host_;

@@ -42,6 +42,10 @@ class Subject {
   [[nodiscard]] virtual std::vector<Packet> settle(Span span) = 0;
   // Closed: there is none.
   [[nodiscard]] virtual tcp::State state_of(Flow const& flow) = 0;
+  // Of a socket that a process has; Closed also where none has it any more.
+  [[nodiscard]] virtual tcp::State state_of(SocketId id) = 0;
+  // As far as it is known: ports that were not chosen yet are 0.
+  [[nodiscard]] virtual Flow flow_of(SocketId id) = 0;
 };
 
 }  // namespace lastack::lab

@@ -13,6 +13,9 @@
 #include <chrono>
 #include <utility>
 
+#include <fmt/format.h>
+
+#include "capture/sock_diag/kernel_state.hh"
 #include "capture/sock_diag/lookup.hh"
 #include "rig/ip_packet.hh"
 
@@ -29,6 +32,7 @@ struct Setting {
   std::string_view name;
   std::string_view value;
 };
+// Of net.ipv4: what makes an answer depend on more than state and segment.
 constexpr auto kSettings = std::to_array<Setting>({
     {"tcp_timestamps", "0"},
     {"tcp_sack", "0"},
@@ -38,6 +42,9 @@ constexpr auto kSettings = std::to_array<Setting>({
     {"tcp_fastopen", "0"},
     {"tcp_invalid_ratelimit", "0"},
     {"icmp_ratelimit", "0"},
+    {"tcp_frto", "0"},
+    {"tcp_no_metrics_save", "1"},
+    {"tcp_pingpong_thresh", "255"},  // no delayed ACKs, for as long as a connection is young
 });
 
 struct Errno {
@@ -112,7 +119,7 @@ base::Result<std::unique_ptr<KernelSubject>> KernelSubject::enter(std::uint32_t 
   auto network = PrivateNetwork::enter(address);
   if (!network) return std::unexpected(network.error());
   for (auto const& setting : kSettings) {
-    auto const set = network->set(setting.name, setting.value);
+    auto const set = network->set(fmt::format("net.ipv4.{}", setting.name), setting.value);
     // What an older kernel does not have it does not do.
     if (!set && set.error().code != ENOENT) return std::unexpected(set.error());
   }
@@ -169,12 +176,18 @@ Result KernelSubject::listen(SocketId id, std::uint32_t backlog) {
 
 Result KernelSubject::connect(SocketId id, lab::Address remote) {
   auto const name = name_of(remote);
+  remotes_[id] = remote;
   return done_or_error(::connect(fd_of(id), as_sockaddr(name), sizeof name));
 }
 
 Result KernelSubject::accept(SocketId id) {
-  int const fd = ::accept4(fd_of(id), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
-  if (fd >= 0) open_.push_back(fd);
+  sockaddr_in peer{};
+  socklen_t size = sizeof peer;
+  int const fd =
+      ::accept4(fd_of(id), reinterpret_cast<sockaddr*>(&peer), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+  if (fd < 0) return result_of(fd);
+  open_.push_back(fd);
+  remotes_[static_cast<SocketId>(fd)] = {ntohl(peer.sin_addr.s_addr), ntohs(peer.sin_port)};
   return result_of(fd);
 }
 
@@ -195,6 +208,7 @@ Result KernelSubject::shutdown(SocketId id, lab::Shut how) {
 
 Result KernelSubject::close(SocketId id) {
   std::erase(open_, fd_of(id));
+  remotes_.erase(id);
   return done_or_error(::close(fd_of(id)));
 }
 
@@ -221,6 +235,25 @@ void KernelSubject::drain(std::vector<lab::Packet>& packets) {
     if (bytes->empty()) return;
     if (auto packet = decode(*bytes)) packets.push_back(*packet);
   }
+}
+
+lab::Moment KernelSubject::now() {
+  auto const passed = std::chrono::steady_clock::now() - began_;
+  return {std::chrono::duration_cast<std::chrono::microseconds>(passed).count()};
+}
+
+std::vector<lab::Packet> KernelSubject::wait(lab::Span most) {
+  std::vector<lab::Packet> packets;
+  drain(packets);
+  if (!packets.empty() || most.us <= 0) return packets;
+  pollfd device{.fd = network_.descriptor(), .events = POLLIN, .revents = 0};
+  timespec const limit{.tv_sec = most.us / 1'000'000, .tv_nsec = most.us % 1'000'000 * 1000};
+  if (::ppoll(&device, 1, &limit, nullptr) > 0) drain(packets);
+  return packets;
+}
+
+base::Result<void> KernelSubject::set_host(std::string_view name, std::string_view value) {
+  return network_.set(name, value);
 }
 
 std::vector<lab::Packet> KernelSubject::settle(lab::Span span) {
@@ -257,6 +290,28 @@ tcp::State KernelSubject::state_of(lab::Flow const& flow) {
   // Where there is no connection, its listener is found.
   if (!state || *state == tcp::State::Listen) return tcp::State::Closed;
   return *state;
+}
+
+tcp::State KernelSubject::state_of(SocketId id) {
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  bool const ours = std::ranges::find(open_, fd_of(id)) != open_.end();
+  if (!ours || ::getsockopt(fd_of(id), IPPROTO_TCP, TCP_INFO, &info, &size) != 0) {
+    return tcp::State::Closed;
+  }
+  auto const state = sock_diag::from_kernel(info.tcpi_state, model::Protocol::Tcp);
+  return state.and_then(model::tcp_state).value_or(tcp::State::Closed);
+}
+
+lab::Flow KernelSubject::flow_of(SocketId id) {
+  sockaddr_in name{};
+  socklen_t size = sizeof name;
+  lab::Flow flow{.local = {address_, 0}, .remote = {}};
+  if (::getsockname(fd_of(id), reinterpret_cast<sockaddr*>(&name), &size) == 0) {
+    flow.local.port = ntohs(name.sin_port);
+  }
+  if (auto const found = remotes_.find(id); found != remotes_.end()) flow.remote = found->second;
+  return flow;
 }
 
 }  // namespace lastack::rig

@@ -2,17 +2,21 @@
 // passes.
 #pragma once
 
+#include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "capture/sock_diag/channel.hh"
-#include "lab/subject.hh"
+#include "lab/live_subject.hh"
 #include "rig/private_network.hh"
 
 namespace lastack::rig {
 
-class KernelSubject final : public lab::Subject {
+class KernelSubject final : public lab::LiveSubject {
  public:
   // Moves the process into a private network, see PrivateNetwork::enter(). Sets what would make
   // answers depend on chance or on what was before: no timestamps, SACK, TLP, ECN, no limit on
@@ -41,6 +45,13 @@ class KernelSubject final : public lab::Subject {
   void inject(lab::Packet const& packet) override;
   [[nodiscard]] std::vector<lab::Packet> settle(lab::Span span) override;
   [[nodiscard]] tcp::State state_of(lab::Flow const& flow) override;
+  [[nodiscard]] tcp::State state_of(lab::SocketId id) override;
+  [[nodiscard]] lab::Flow flow_of(lab::SocketId id) override;
+
+  [[nodiscard]] lab::Moment now() override;
+  [[nodiscard]] std::vector<lab::Packet> wait(lab::Span most) override;
+  // Error: the kernel has no such setting, or takes no such value.
+  [[nodiscard]] base::Result<void> set_host(std::string_view name, std::string_view value) override;
 
  private:
   KernelSubject(std::uint32_t address, PrivateNetwork network, capture::sock_diag::Channel channel);
@@ -51,6 +62,8 @@ class KernelSubject final : public lab::Subject {
   PrivateNetwork network_;
   capture::sock_diag::Channel channel_;
   std::vector<int> open_;  // descriptors that are ours to close
+  std::unordered_map<lab::SocketId, lab::Address> remotes_;
+  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   std::optional<base::Error> failure_;
 };
 

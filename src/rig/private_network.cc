@@ -103,7 +103,9 @@ base::Result<PrivateNetwork> PrivateNetwork::enter(std::uint32_t address) {
 }
 
 base::Result<void> PrivateNetwork::set(std::string_view setting, std::string_view value) const {
-  return write_file(fmt::format("/proc/sys/net/ipv4/{}", setting), value);
+  std::string path(setting);
+  std::ranges::replace(path, '.', '/');
+  return write_file("/proc/sys/" + path, value);
 }
 
 base::Result<void> PrivateNetwork::send(std::span<std::byte const> packet) const {

@@ -20,7 +20,7 @@ class PrivateNetwork {
   // side; the rest of its /24 is beyond the device.
   [[nodiscard]] static base::Result<PrivateNetwork> enter(std::uint32_t address);
 
-  // "tcp_timestamps", "0": net.ipv4.* of the namespace.
+  // "net.ipv4.tcp_timestamps", "0": of the namespace.
   [[nodiscard]] base::Result<void> set(std::string_view setting, std::string_view value) const;
 
   // One IP packet to the kernel.
