@@ -8,7 +8,7 @@ std::string_view name(Error error) {
   static constexpr auto kNames = std::to_array<std::string_view>(
       {"ok", "EAGAIN", "EINPROGRESS", "EALREADY", "EISCONN", "ENOTCONN", "ECONNREFUSED",
        "ECONNRESET", "ECONNABORTED", "ETIMEDOUT", "EPIPE", "EADDRINUSE", "EADDRNOTAVAIL", "EINVAL",
-       "EBADF", "quiet time"});
+       "EBADF", "quiet_time"});
   return kNames.at(static_cast<std::size_t>(error));
 }
 

@@ -25,7 +25,8 @@ std::string result_text(Result const& result) {
 }  // namespace
 
 Player::Player(Scenario const& scenario, Stage& stage)
-    : scenario_(scenario), stage_(stage), began_(stage.now()), base_(stage.now()) {
+    : scenario_(scenario), stage_(stage), began_(stage.now()), base_(stage.now()),
+      heard_(scenario.parts.size() * scenario.parts.size()) {
   stage_.find_ports_by(
       [this](EndName const& from, EndName const& to) { return flow_between(from, to); });
 }
@@ -122,7 +123,7 @@ void Player::make_socket(CallStep const& call, Named& socket) {
 }
 
 Result Player::make(CallStep const& call, Named& socket, std::uint32_t octets) {
-  bool const waits = !call.result;
+  bool const waits = !call.result || call.result->error != Error::Again;
   CallLine line{.text = call_text(call), .call = call.call, .result = {}};
   auto const id = socket.id;
   auto const perform = [&](Subject& subject) -> Result {
@@ -170,7 +171,9 @@ Player::Problem Player::take(Step const& step, CallStep const& call) {
     result = make(call, socket, wanted - done);
     if (result.ok() && counts) done += result.value;
     bool const more = counts && result.ok() && result.value > 0 && done < wanted;
-    return call.result || (result.error != Error::Again && !more);
+    bool const waits = !call.result || call.result->error != Error::Again;
+    return call.result ? !waits || result.error != Error::Again
+                       : result.error != Error::Again && !more;
   });
   auto const flow = stage_.subject(call.part).flow_of(socket.id);
   if (call.call == Call::Connect) {
@@ -207,6 +210,8 @@ Player::Problem Player::take(Step const& step, CallStep const& call) {
 
 Player::Problem Player::take(Step const& step, ForgeStep const& forge) {
   if (step.timing != Timing::Next) (void)run(moment_of(step));
+  // What is expected from now on is an answer to it.
+  heard_.assign(heard_.size(), stage_.story().lines.size());
   auto flow = *flow_between(forge.from, forge.to);
   auto const first = flow.local.port;
   auto const last = std::max(first, forge.from.last_port);
@@ -240,7 +245,8 @@ Player::Problem Player::take(Step const& step, ExpectSegment const& expect) {
   auto const span = due - base_;
   auto const end = timed ? due + slack(span) : due + kPatience;
   auto const& lines = stage_.story().lines;
-  auto next = heard_;
+  auto& heard = heard_[expect.from.part * scenario_.parts.size() + expect.to.part];
+  auto next = heard;
   bool found = false;
   (void)run(end, [&] {
     for (; next < lines.size() && !found; ++next) {
@@ -257,7 +263,7 @@ Player::Problem Player::take(Step const& step, ExpectSegment const& expect) {
     return fmt::format("expected {}{}, none came", text,
                        timed ? fmt::format(" {} later", span_text(span)) : "");
   }
-  heard_ = next;
+  heard = next;
   auto const at = lines[next - 1].at;
   auto const early = stage_.is_live() ? milliseconds(100) : slack(span);
   bool const in_time = !timed || (at + early >= due && at <= due + slack(span));

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "lab/play/stage.hh"
 
@@ -67,7 +68,9 @@ class Player {
   std::map<std::pair<PartId, std::string>, Named> sockets_;
   Moment began_;
   Moment base_;            // when the last step was over
-  std::size_t heard_ = 0;  // lines of the story that expectations have been compared with
+  // Lines of the story up to which a direction (from, to) has been compared with expectations. The
+  // order of what two hosts send at the same time is nobody's.
+  std::vector<std::size_t> heard_;
 };
 
 }  // namespace lastack::lab
