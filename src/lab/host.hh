@@ -93,6 +93,7 @@ class Host {
   void take_text(Socket& socket, Before const& was, Packet const& packet,
                  tcp::Outcome const& outcome);
   void take_acknowledgment(Socket& socket, Before const& before, tcp::Segment const& segment);
+  void widen_window(Socket& socket, std::uint32_t octets, std::uint32_t segments) const;
   // True: a FIN was taken in, and acknowledged.
   bool take_ahead(SocketId id);
   SocketId beget(SocketId listener, tcp::Tcb const& tcb, Packet const& packet);

@@ -206,8 +206,7 @@ void Host::take_text(Socket& socket, Before const& was, Packet const& packet,
     tcb.rcv_wnd -= std::min(tcb.rcv_wnd, octets);
   }
   if (!came_early(outcome) || !kReads.has(tcb.state)) return;
-  receiving.ahead.add(segment.text_begin(), segment.text_end());
-  if (segment.has(tcp::kFin)) receiving.ahead.end_at(segment.text_end());
+  receiving.ahead.add({segment.text_begin(), segment.end(), segment.has(tcp::kFin)});
 }
 
 // The gap is filled: what came before its time is taken in, and a FIN behind it.
@@ -216,7 +215,8 @@ bool Host::take_ahead(SocketId id) {
   auto& tcb = socket.tcb;
   auto& receiving = socket.receiving;
   if (receiving.ahead.empty() || !kReads.has(tcb.state)) return false;
-  auto const next = receiving.ahead.advance(tcb.rcv_nxt);
+  auto const [end, has_fin] = receiving.ahead.advance(tcb.rcv_nxt);
+  auto const next = has_fin ? end - 1 : end;
   if (before(tcb.rcv_nxt, next)) {
     auto const octets = static_cast<std::uint32_t>(distance(tcb.rcv_nxt, next));
     receiving.total += octets;
@@ -224,8 +224,7 @@ bool Host::take_ahead(SocketId id) {
     tcb.rcv_wnd -= std::min(tcb.rcv_wnd, octets);
     tcb.rcv_nxt = next;
   }
-  if (!receiving.ahead.ends_at(tcb.rcv_nxt)) return false;
-  receiving.ahead.clear();
+  if (!has_fin) return false;
   tcp::Segment const fin{.seq = tcb.rcv_nxt,
                          .ack = tcb.snd_una,
                          .window = tcb.snd_wnd,
@@ -234,11 +233,26 @@ bool Host::take_ahead(SocketId id) {
   return true;
 }
 
+// RFC 5681 3.1: by at most one segment an ACK while the window is small. Linux counts the segments
+// that have arrived (kernel: tcp_slow_start()).
+void Host::widen_window(Socket& socket, std::uint32_t octets, std::uint32_t segments) const {
+  auto& sending = socket.sending;
+  auto const mss = std::uint32_t{std::min(socket.peer_mss, settings_.mss)};
+  bool const counts = settings_.reading == &tcp::kLinux;
+  if (counts && segments == 0) return;
+  if (sending.window < sending.threshold) {
+    sending.window += counts ? segments * mss : std::min(octets, mss);
+  } else {
+    sending.window += std::max(1U, mss * mss / std::max(1U, sending.window));
+  }
+}
+
 // The round trip, the congestion window, and what was lost.
 void Host::take_acknowledgment(Socket& socket, Before const& was, tcp::Segment const& segment) {
   auto& tcb = socket.tcb;
   auto& sending = socket.sending;
   auto const acked = distance(was.snd_una, tcb.snd_una);
+  auto const arrived = sending.flight.acknowledged(tcb.snd_una);
   if (acked > 0 && !was.request) {
     sending.acked = std::min(sending.acked + static_cast<std::uint32_t>(acked), 1U << 31U);
   }
@@ -278,12 +292,14 @@ void Host::take_acknowledgment(Socket& socket, Before const& was, tcp::Segment c
     sending.timed_at = kNever;
   }
   socket.round_trip.calm(settings_);
-  auto const octets = static_cast<std::uint32_t>(acked);
-  sending.window += sending.window < sending.threshold
-                        ? std::min<std::uint32_t>(octets, mss)
-                        : std::max(1U, std::uint32_t{mss} * mss / std::max(1U, sending.window));
+  widen_window(socket, static_cast<std::uint32_t>(acked), arrived);
+  // Linux only counts whole segments: one that is not all there yet leaves the timer alone (kernel:
+  // tcp_clean_rtx_queue()).
   bool const outstanding = before(tcb.snd_una, tcb.snd_nxt);
-  socket.timers.retransmit = outstanding ? now_ + socket.round_trip.rto() : kNever;
+  bool const goes_on = outstanding && arrived == 0 && settings_.reading == &tcp::kLinux;
+  if (!goes_on) {
+    socket.timers.retransmit = outstanding ? now_ + socket.round_trip.rto() : kNever;
+  }
   if (sending.recovering && not_after(sending.recover, tcb.snd_una)) sending.recovering = false;
 }
 

@@ -117,9 +117,12 @@ void Host::transmit(Socket& socket, Segment segment) {
     socket.timers.delayed_ack = kNever;
   }
   auto& sending = socket.sending;
-  if (segment.length() > 0 && sending.timed_at == kNever && sending.retries == 0) {
-    sending.timed_at = now_;
-    sending.timed = segment.end();
+  if (segment.length() > 0) {
+    sending.flight.sent(segment.end());
+    if (sending.timed_at == kNever && sending.retries == 0) {
+      sending.timed_at = now_;
+      sending.timed = segment.end();
+    }
   }
   outbox_.push_back({.from = socket.flow.local,
                      .to = socket.flow.remote,
@@ -183,14 +186,14 @@ bool Host::waits_for_small(Socket const& socket) const {
   return before(tcb.snd_una, end) && not_after(end, tcb.snd_nxt);
 }
 
-// The congestion window counts segments: one that is begun is one (kernel: tcp_cwnd_test()).
+// The congestion window counts segments, full or not (kernel: tcp_cwnd_test()).
 std::uint32_t Host::room_of(Socket const& socket) const {
   auto const& tcb = socket.tcb;
   auto const mss = std::uint32_t{std::min(socket.peer_mss, settings_.mss)};
   auto const congestion =
       socket.sending.window == 0 ? settings_.initial_window * mss : socket.sending.window;
   auto const flight = static_cast<std::uint32_t>(std::max(0, distance(tcb.snd_una, tcb.snd_nxt)));
-  if ((flight + mss - 1) / mss >= std::max(1U, congestion / mss)) return 0;
+  if (socket.sending.flight.size() >= std::max(1U, congestion / mss)) return 0;
   auto const window = std::min(tcb.snd_wnd, congestion);
   return window - std::min(window, flight);
 }

@@ -83,7 +83,7 @@ TEST_P(Readings, DeliverEverythingInOrderOverAWireThatLosesAThird) {
     EXPECT_TRUE(pair.client.shutdown(pair.near, Shut::Write).ok());
     std::uint64_t got = 0;
     bool ended = false;
-    for (int i = 0; i < 3000 && !ended; ++i) {
+    for (int i = 0; i < 30'000 && !ended; ++i) {
       pair.world.run_for(milliseconds(100));
       auto const piece = pair.server.receive(accepted.value, 4096);
       got += piece.value;
