@@ -12,7 +12,9 @@ namespace {
 using tcp::Segment;
 using tcp::Seq;
 
-constexpr Span kSettle = milliseconds(60);
+// Longer than a delayed ACK, and such that no step falls into the 40 ms by which a kernel's timer
+// may be late: the first retransmission comes 200 ms after a round trip of one step.
+constexpr Span kSettle = milliseconds(64);
 constexpr std::uint32_t kPeer = 0x0ac80002;
 constexpr Seq kPeerIss{1'000'000};
 constexpr std::uint16_t kAway = 9000;
@@ -188,9 +190,9 @@ class Player {
     return std::to_string(distance(iss_, segment.seq));
   }
 
-  // Linux takes text whose header it has foreseen before it looks at an ACK that may be too old, but
-  // only where it has memory at hand (kernel: tcp_rcv_established(), sk_forward_alloc), which nobody
-  // outside can know. What announces a window of its own is never foreseen.
+  // Linux takes text whose header it has foreseen before it looks at an ACK that may be too old,
+  // but only where it has memory at hand (kernel: tcp_rcv_established(), sk_forward_alloc), which
+  // nobody outside can know. What announces a window of its own is never foreseen.
   static std::uint32_t window_of(Step const& step, std::size_t at) {
     bool const may_be_old = step.ack_of == AckOf::Unacknowledged || step.ack < 0;
     bool const depends_on_memory = step.octets > 0 && may_be_old;

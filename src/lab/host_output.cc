@@ -68,7 +68,10 @@ void Host::follow(SocketId id, Before const& was, Outcome const& outcome) {
                socket.receiving.unacknowledged == 0 && socket.receiving.ahead.empty();
   bool const syn_again =
       was.state == State::SynSent && tcb.state == State::SynSent && !outcome.replies().empty();
-  if (syn_again) socket.sending.window = std::min(socket.peer_mss, settings_.mss);
+  if (syn_again) {
+    repeat_syn(socket, outcome);
+    return set_alarm(id);
+  }
   for (auto const& reply : outcome.replies()) {
     if (owes && is_bare_ack(reply)) continue;
     transmit(socket, reply);
@@ -98,6 +101,23 @@ void Host::follow(SocketId id, Before const& was, Outcome const& outcome) {
     }
   }
   set_alarm(id);
+}
+
+// A bad ACK in SYN_SENT is taken for lost state: the SYN goes out at once, but only the first time
+// (kernel: tcp_rcv_synsent_state_process()).
+void Host::repeat_syn(Socket& socket, Outcome const& outcome) {
+  auto& sending = socket.sending;
+  bool const at_once = sending.retries == 0;
+  for (auto const& reply : outcome.replies()) {
+    if (!reply.has(tcp::kSyn)) {
+      transmit(socket, reply);
+    } else if (at_once) {
+      ++sending.retries;
+      sending.window = std::min(socket.peer_mss, settings_.mss);
+      transmit(socket, reply);
+      socket.timers.retransmit = now_ + socket.round_trip.rto();
+    }
+  }
 }
 
 void Host::transmit_stray(Packet const& cause, Segment const& segment) {
@@ -149,17 +169,23 @@ void Host::update_window(Socket& socket) {
   if (narrow && reads) acknowledge(socket);
 }
 
-bool Host::send_text(Socket& socket, Seq from, std::uint32_t most) {
+// Of what was sent before, from there on: at most one segment of `most` octets of text. How many
+// sequence numbers it has.
+std::uint32_t Host::send_again(Socket& socket, Seq from, std::uint32_t most) {
   auto const& tcb = socket.tcb;
+  if (from == tcb.iss && socket.sending.acked == 0) {  // crossed SYNs, ours not acknowledged yet
+    transmit(socket, {.seq = from, .flags = tcp::kSyn | tcp::kAck});
+    return 1;
+  }
   auto const end = tcb.fin_sent ? tcb.snd_nxt - 1 : tcb.snd_nxt;
-  if (!before(from, end) && !(tcb.fin_sent && from == end)) return false;
   auto const text = std::min(most, static_cast<std::uint32_t>(std::max(0, distance(from, end))));
-  bool const last = from + text == end;
+  bool const last = not_after(end, from + text);
   auto flags = tcp::kAck;
   if (last && text > 0) flags = flags | tcp::kPsh;
   if (last && tcb.fin_sent) flags = flags | tcp::kFin;
-  transmit(socket, {.seq = from, .text = text, .flags = flags});
-  return true;
+  Segment const segment{.seq = from, .text = text, .flags = flags};
+  if (segment.length() > 0) transmit(socket, segment);
+  return segment.length();
 }
 
 // After a timeout everything is sent again, as acknowledgments make room.
@@ -172,9 +198,9 @@ void Host::resend_lost(Socket& socket) {
   while (before(sending.resend, sending.recover)) {
     auto const ahead = static_cast<std::uint32_t>(distance(tcb.snd_una, sending.resend));
     if (ahead >= std::max(mss, std::min(sending.window, tcb.snd_wnd))) return;
-    if (!send_text(socket, sending.resend, mss)) return;
-    auto const left = static_cast<std::uint32_t>(distance(sending.resend, tcb.snd_nxt));
-    sending.resend = sending.resend + std::min(mss, left);
+    auto const sent = send_again(socket, sending.resend, mss);
+    if (sent == 0) return;
+    sending.resend = sending.resend + sent;
   }
 }
 

@@ -21,8 +21,8 @@ void TextAhead::add(Piece piece) {
     }
     if (left.begin == piece.begin) --at;  // it covers that one
   }
-  auto const covered = std::find_if(
-      at, pieces_.end(), [&](Piece const& each) { return before(piece.end, each.end); });
+  auto const covered = std::find_if(at, pieces_.end(),
+                                    [&](Piece const& each) { return before(piece.end, each.end); });
   auto const place = pieces_.erase(at, covered);
   if (pieces_.size() < kMostPieces) pieces_.insert(place, piece);
 }

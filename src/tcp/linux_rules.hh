@@ -77,7 +77,7 @@ inline constexpr auto kLinuxRules = [] {
   {.from = SynReceived, .on = E::AckOfSyn, .when = {Request | DeferAccept, HasLength | AcceptQueueFull}, .source = "measured", .why = "TCP_DEFER_ACCEPT: the bare ACK is dropped until data come"},
   {.from = SynReceived, .on = E::AckOfSyn, .when = {Request | AcceptQueueFull, AbortOnOverflow}, .source = "measured", .why = "the accept queue is full: the ACK is dropped, the SYN,ACK will be sent again"},
   {.from = SynReceived, .on = E::AckOfSyn, .when = when(Request | AcceptQueueFull | AbortOnOverflow), .to = Closed, .emit = Emit::Reset, .arm = Arm::StopAll, .drawn = Drawn::Linux, .path = Path::Unusual, .source = "measured", .why = "the accept queue is full and tcp_abort_on_overflow = 1: RST"},
-  {.from = SynReceived, .on = E::AckOld, .when = {AckRepeated, Request | Passive}, .to = Established, .arm = Arm::StopAll, .tell = Tell::Connected, .then = Then::GoOn, .drawn = Drawn::Text, .path = Path::Unusual, .source = "measured", .why = "crossed SYNs: an ACK of nothing new is accepted, too"},
+  {.from = SynReceived, .on = E::AckOld, .when = {AckRepeated, Request | Passive}, .to = Established, .tell = Tell::Connected, .then = Then::GoOn, .drawn = Drawn::Text, .path = Path::Unusual, .source = "measured", .why = "crossed SYNs: an ACK of nothing new is accepted, too; our SYN is still to be acknowledged"},
   {.from = Established, .on = E::AckTooOld, .when = when(Predicted | Flowing), .then = Then::GoOn, .source = "measured", .why = "header prediction: text that was foreseen is taken before its ACK is looked at (tcp_rcv_established)"},
   {.from = FinWait1, .on = E::AckOfFin, .when = when(Orphan | NoLinger2), .to = Closed, .emit = Emit::Reset, .arm = Arm::StopAll, .take = Take::Ack, .drawn = Drawn::Text, .path = Path::Unusual, .source = "measured", .why = "a negative TCP_LINGER2: no FIN_WAIT_2, RST"},
   {.from = FinWait1, .on = E::AckOfFin, .when = {Orphan, NoLinger2}, .to = FinWait2, .arm = Arm::FinWait2, .take = Take::Ack, .then = Then::GoOn, .drawn = Drawn::Figure5, .path = Path::Client, .source = "measured", .why = "closed by its process: tcp_fin_timeout runs"},
@@ -110,7 +110,7 @@ inline constexpr auto kLinuxRules = [] {
   {.from = SynReceived | FinWait2, .on = E::Destroyed, .when = {Request, Mini}, .to = Closed, .arm = Arm::StopAll, .drawn = Drawn::Text, .path = Path::Unusual, .source = "src: tcp_abort", .why = "an administrator drops a request: nobody hears"},
   {.from = SynReceived | FinWait2 | TimeWait, .on = E::Destroyed, .when = when(Mini), .to = Closed, .arm = Arm::StopAll, .drawn = Drawn::Text, .path = Path::Unusual, .source = "src: tcp_abort", .why = "an administrator drops a mini-socket: nobody hears"},
   {.from = Listen | SynSent | Closing | LastAck, .on = E::Destroyed, .to = Closed, .arm = Arm::StopAll, .tell = Tell::Aborted, .drawn = Drawn::Text, .path = Path::Unusual, .source = "src: tcp_abort", .why = "an administrator destroys it"},
-  {.from = TimeWait, .on = E::PortTaken, .to = Closed, .arm = Arm::StopAll, .drawn = Drawn::Text, .path = Path::Unusual, .source = "src: tcp_twsk_unique", .why = "a connect() takes the port over (tcp_tw_reuse)"},
+  {.from = TimeWait, .on = E::PortTaken, .to = Closed, .arm = Arm::StopAll, .drawn = Drawn::Text, .path = Path::Unusual, .source = "src: tcp_twsk_unique", .why = "a connect() takes the port over (tcp_tw_reuse); or a SYN did, which its listener then drops"},
   });
 }();
 // clang-format on
