@@ -93,6 +93,8 @@ class Host {
   void take_text(Socket& socket, Before const& was, Packet const& packet,
                  tcp::Outcome const& outcome);
   void take_acknowledgment(Socket& socket, Before const& before, tcp::Segment const& segment);
+  void end_handshake(Socket& socket, Before const& was);
+  void widen_window(Socket& socket, std::uint32_t octets, std::uint32_t segments) const;
   // True: a FIN was taken in, and acknowledged.
   bool take_ahead(SocketId id);
   SocketId beget(SocketId listener, tcp::Tcb const& tcb, Packet const& packet);
@@ -103,6 +105,7 @@ class Host {
   // host_output.cc
   void follow(SocketId id, Before const& before, tcp::Outcome const& outcome);
   void transmit(Socket& socket, tcp::Segment segment);
+  void repeat_syn(Socket& socket, tcp::Outcome const& outcome);
   void transmit_stray(Packet const& cause, tcp::Segment const& segment);
   // Queued text and FIN, as far as the windows go. True: something was sent.
   bool push(Socket& socket);
@@ -110,7 +113,7 @@ class Host {
   [[nodiscard]] std::uint32_t room_of(Socket const& socket) const;
   [[nodiscard]] bool has_room(Socket const& socket) const { return room_of(socket) > 0; }
   [[nodiscard]] bool waits_for_small(Socket const& socket) const;
-  bool send_text(Socket& socket, tcp::Seq from, std::uint32_t most);
+  std::uint32_t send_again(Socket& socket, tcp::Seq from, std::uint32_t most);
   void acknowledge(Socket& socket);
   void update_window(Socket& socket);
   void resend_lost(Socket& socket);

@@ -25,7 +25,8 @@ bool closes_first(Socket const& socket, tcp::Segment const& segment) {
   auto const& tcb = socket.tcb;
   bool const acks = segment.has(tcp::kAck) && !segment.has(tcp::kRst) &&
                     not_after(tcb.snd_una, segment.ack) && not_after(segment.ack, tcb.snd_nxt);
-  bool const crossed = segment.has(tcp::kSyn) && segment.seq + 1 == tcb.rcv_nxt;
+  bool const crossed =
+      segment.has(tcp::kSyn) && segment.seq + 1 == tcb.rcv_nxt && segment.ack == tcb.snd_nxt;
   bool const begins = not_after(tcb.rcv_nxt, segment.seq) || before(tcb.rcv_nxt, segment.end());
   bool const in_window =
       begins && !segment.has(tcp::kSyn) && before(segment.seq, tcb.rcv_nxt + tcb.rcv_wnd);
@@ -148,8 +149,9 @@ bool Host::drop_stale_request(SocketId id) {
   return stale;
 }
 
-// A SYN that TIME_WAIT lets through is for whoever listens: what comes of it is a connection of its
-// own. Where nobody does it is an old duplicate (kernel: tcp_v4_rcv(), TCP_TW_SYN).
+// A SYN that TIME_WAIT lets through is for whoever listens, and asked as any other; but that its
+// peer is real is known, it needs no cookie. What comes of it is a connection of its own. Where
+// nobody listens it is an old duplicate (kernel: tcp_v4_rcv(), TCP_TW_SYN; tcp_conn_request()).
 bool Host::reopen(SocketId id, Packet const& packet) {
   auto& old = sockets_[id];
   auto const& segment = packet.segment;
@@ -162,6 +164,15 @@ bool Host::reopen(SocketId id, Packet const& packet) {
   if (listener == kNoSocket) {
     acknowledge(old);
     arm(id, tcp::Arm::TimeWaitAgain);
+    return true;
+  }
+  auto facts = facts_of_listener(sockets_[listener], now_);
+  facts = facts.has(Condition::AcceptQueueFull) ? Condition::AcceptQueueFull : Conditions();
+  Tcb asked{.state = State::Listen, .rcv_wnd = tcb.rcv_wnd, .facts = facts};
+  auto const answer = machine_.arrive(asked, segment);
+  if (asked.state != State::SynReceived) {
+    (void)happen(id, Event::PortTaken);
+    for (auto const& reply : answer.replies()) transmit_stray(packet, reply);
     return true;
   }
   old.tcb.state = State::Closed;
@@ -206,8 +217,7 @@ void Host::take_text(Socket& socket, Before const& was, Packet const& packet,
     tcb.rcv_wnd -= std::min(tcb.rcv_wnd, octets);
   }
   if (!came_early(outcome) || !kReads.has(tcb.state)) return;
-  receiving.ahead.add(segment.text_begin(), segment.text_end());
-  if (segment.has(tcp::kFin)) receiving.ahead.end_at(segment.text_end());
+  receiving.ahead.add({segment.text_begin(), segment.end(), segment.has(tcp::kFin)});
 }
 
 // The gap is filled: what came before its time is taken in, and a FIN behind it.
@@ -216,7 +226,8 @@ bool Host::take_ahead(SocketId id) {
   auto& tcb = socket.tcb;
   auto& receiving = socket.receiving;
   if (receiving.ahead.empty() || !kReads.has(tcb.state)) return false;
-  auto const next = receiving.ahead.advance(tcb.rcv_nxt);
+  auto const [end, has_fin] = receiving.ahead.advance(tcb.rcv_nxt);
+  auto const next = has_fin ? end - 1 : end;
   if (before(tcb.rcv_nxt, next)) {
     auto const octets = static_cast<std::uint32_t>(distance(tcb.rcv_nxt, next));
     receiving.total += octets;
@@ -224,8 +235,7 @@ bool Host::take_ahead(SocketId id) {
     tcb.rcv_wnd -= std::min(tcb.rcv_wnd, octets);
     tcb.rcv_nxt = next;
   }
-  if (!receiving.ahead.ends_at(tcb.rcv_nxt)) return false;
-  receiving.ahead.clear();
+  if (!has_fin) return false;
   tcp::Segment const fin{.seq = tcb.rcv_nxt,
                          .ack = tcb.snd_una,
                          .window = tcb.snd_wnd,
@@ -234,24 +244,53 @@ bool Host::take_ahead(SocketId id) {
   return true;
 }
 
+// The first round trip and the first congestion window. Who had to send the SYN again begins with
+// one segment (RFC 5681 3.1); on Linux only the client, and only after a second time (kernel:
+// tcp_init_transfer()).
+void Host::end_handshake(Socket& socket, Before const& was) {
+  auto& sending = socket.sending;
+  auto const& tcb = socket.tcb;
+  bool const acked = before(was.snd_una, tcb.snd_una);
+  if (acked && sending.timed_at != kNever && sending.retries == 0) {
+    socket.round_trip.measure(now_ - sending.timed_at, settings_);
+  }
+  sending.timed_at = kNever;
+  if (tcb.state == State::SynSent || tcb.state == State::SynReceived) return;
+  bool const linux = settings_.reading == &tcp::kLinux;
+  bool const cut =
+      linux ? sending.retries > 1 && !tcb.facts.has(Condition::Passive) : sending.retries > 0;
+  auto const mss = std::uint32_t{std::min(socket.peer_mss, settings_.mss)};
+  sending.window = (cut ? 1 : settings_.initial_window) * mss;
+  sending.retries = 0;
+  sending.first_try = kNever;
+  socket.round_trip.calm(settings_);
+}
+
+// RFC 5681 3.1: by at most one segment an ACK while the window is small. Linux counts the segments
+// that have arrived (kernel: tcp_slow_start()).
+void Host::widen_window(Socket& socket, std::uint32_t octets, std::uint32_t segments) const {
+  auto& sending = socket.sending;
+  auto const mss = std::uint32_t{std::min(socket.peer_mss, settings_.mss)};
+  bool const counts = settings_.reading == &tcp::kLinux;
+  if (counts && segments == 0) return;
+  if (sending.window < sending.threshold) {
+    sending.window += counts ? segments * mss : std::min(octets, mss);
+  } else {
+    sending.window += std::max(1U, mss * mss / std::max(1U, sending.window));
+  }
+}
+
 // The round trip, the congestion window, and what was lost.
 void Host::take_acknowledgment(Socket& socket, Before const& was, tcp::Segment const& segment) {
   auto& tcb = socket.tcb;
   auto& sending = socket.sending;
   auto const acked = distance(was.snd_una, tcb.snd_una);
+  auto const arrived = sending.flight.acknowledged(tcb.snd_una);
   if (acked > 0 && !was.request) {
     sending.acked = std::min(sending.acked + static_cast<std::uint32_t>(acked), 1U << 31U);
   }
   if (was.state == State::SynSent || was.state == State::SynReceived) {
-    if (sending.timed_at != kNever && sending.retries == 0) {
-      socket.round_trip.measure(now_ - sending.timed_at, settings_);
-    }
-    sending.timed_at = kNever;
-    if (tcb.state == State::SynSent || tcb.state == State::SynReceived) return;
-    sending.retries = 0;
-    sending.first_try = kNever;
-    socket.round_trip.calm(settings_);
-    return;
+    return end_handshake(socket, was);
   }
   auto const mss = std::min(socket.peer_mss, settings_.mss);
   if (acked <= 0) {
@@ -265,8 +304,7 @@ void Host::take_acknowledgment(Socket& socket, Before const& was, tcp::Segment c
       sending.window = sending.threshold;
       sending.recovering = true;
       sending.recover = tcb.snd_nxt;
-      (void)send_text(socket, tcb.snd_una, mss);
-      sending.resend = tcb.snd_una + std::min(flight, std::uint32_t{mss});
+      sending.resend = tcb.snd_una + send_again(socket, tcb.snd_una, mss);
     }
     return;
   }
@@ -278,12 +316,14 @@ void Host::take_acknowledgment(Socket& socket, Before const& was, tcp::Segment c
     sending.timed_at = kNever;
   }
   socket.round_trip.calm(settings_);
-  auto const octets = static_cast<std::uint32_t>(acked);
-  sending.window += sending.window < sending.threshold
-                        ? std::min<std::uint32_t>(octets, mss)
-                        : std::max(1U, std::uint32_t{mss} * mss / std::max(1U, sending.window));
+  widen_window(socket, static_cast<std::uint32_t>(acked), arrived);
+  // Linux only counts whole segments: one that is not all there yet leaves the timer alone (kernel:
+  // tcp_clean_rtx_queue()).
   bool const outstanding = before(tcb.snd_una, tcb.snd_nxt);
-  socket.timers.retransmit = outstanding ? now_ + socket.round_trip.rto() : kNever;
+  bool const goes_on = outstanding && arrived == 0 && settings_.reading == &tcp::kLinux;
+  if (!goes_on) {
+    socket.timers.retransmit = outstanding ? now_ + socket.round_trip.rto() : kNever;
+  }
   if (sending.recovering && not_after(sending.recover, tcb.snd_una)) sending.recovering = false;
 }
 

@@ -68,7 +68,10 @@ void Host::follow(SocketId id, Before const& was, Outcome const& outcome) {
                socket.receiving.unacknowledged == 0 && socket.receiving.ahead.empty();
   bool const syn_again =
       was.state == State::SynSent && tcb.state == State::SynSent && !outcome.replies().empty();
-  if (syn_again) socket.sending.window = std::min(socket.peer_mss, settings_.mss);
+  if (syn_again) {
+    repeat_syn(socket, outcome);
+    return set_alarm(id);
+  }
   for (auto const& reply : outcome.replies()) {
     if (owes && is_bare_ack(reply)) continue;
     transmit(socket, reply);
@@ -100,6 +103,23 @@ void Host::follow(SocketId id, Before const& was, Outcome const& outcome) {
   set_alarm(id);
 }
 
+// A bad ACK in SYN_SENT is taken for lost state: the SYN goes out at once, but only the first time
+// (kernel: tcp_rcv_synsent_state_process()).
+void Host::repeat_syn(Socket& socket, Outcome const& outcome) {
+  auto& sending = socket.sending;
+  bool const at_once = sending.retries == 0;
+  for (auto const& reply : outcome.replies()) {
+    if (!reply.has(tcp::kSyn)) {
+      transmit(socket, reply);
+    } else if (at_once) {
+      ++sending.retries;
+      sending.window = std::min(socket.peer_mss, settings_.mss);
+      transmit(socket, reply);
+      socket.timers.retransmit = now_ + socket.round_trip.rto();
+    }
+  }
+}
+
 void Host::transmit_stray(Packet const& cause, Segment const& segment) {
   outbox_.push_back({.from = cause.to,
                      .to = cause.from,
@@ -117,9 +137,12 @@ void Host::transmit(Socket& socket, Segment segment) {
     socket.timers.delayed_ack = kNever;
   }
   auto& sending = socket.sending;
-  if (segment.length() > 0 && sending.timed_at == kNever && sending.retries == 0) {
-    sending.timed_at = now_;
-    sending.timed = segment.end();
+  if (segment.length() > 0) {
+    sending.flight.sent(segment.end());
+    if (sending.timed_at == kNever && sending.retries == 0) {
+      sending.timed_at = now_;
+      sending.timed = segment.end();
+    }
   }
   outbox_.push_back({.from = socket.flow.local,
                      .to = socket.flow.remote,
@@ -146,17 +169,23 @@ void Host::update_window(Socket& socket) {
   if (narrow && reads) acknowledge(socket);
 }
 
-bool Host::send_text(Socket& socket, Seq from, std::uint32_t most) {
+// Of what was sent before, from there on: at most one segment of `most` octets of text. How many
+// sequence numbers it has.
+std::uint32_t Host::send_again(Socket& socket, Seq from, std::uint32_t most) {
   auto const& tcb = socket.tcb;
+  if (from == tcb.iss && socket.sending.acked == 0) {  // crossed SYNs, ours not acknowledged yet
+    transmit(socket, {.seq = from, .flags = tcp::kSyn | tcp::kAck});
+    return 1;
+  }
   auto const end = tcb.fin_sent ? tcb.snd_nxt - 1 : tcb.snd_nxt;
-  if (!before(from, end) && !(tcb.fin_sent && from == end)) return false;
   auto const text = std::min(most, static_cast<std::uint32_t>(std::max(0, distance(from, end))));
-  bool const last = from + text == end;
+  bool const last = not_after(end, from + text);
   auto flags = tcp::kAck;
   if (last && text > 0) flags = flags | tcp::kPsh;
   if (last && tcb.fin_sent) flags = flags | tcp::kFin;
-  transmit(socket, {.seq = from, .text = text, .flags = flags});
-  return true;
+  Segment const segment{.seq = from, .text = text, .flags = flags};
+  if (segment.length() > 0) transmit(socket, segment);
+  return segment.length();
 }
 
 // After a timeout everything is sent again, as acknowledgments make room.
@@ -169,9 +198,9 @@ void Host::resend_lost(Socket& socket) {
   while (before(sending.resend, sending.recover)) {
     auto const ahead = static_cast<std::uint32_t>(distance(tcb.snd_una, sending.resend));
     if (ahead >= std::max(mss, std::min(sending.window, tcb.snd_wnd))) return;
-    if (!send_text(socket, sending.resend, mss)) return;
-    auto const left = static_cast<std::uint32_t>(distance(sending.resend, tcb.snd_nxt));
-    sending.resend = sending.resend + std::min(mss, left);
+    auto const sent = send_again(socket, sending.resend, mss);
+    if (sent == 0) return;
+    sending.resend = sending.resend + sent;
   }
 }
 
@@ -183,14 +212,14 @@ bool Host::waits_for_small(Socket const& socket) const {
   return before(tcb.snd_una, end) && not_after(end, tcb.snd_nxt);
 }
 
-// The congestion window counts segments: one that is begun is one (kernel: tcp_cwnd_test()).
+// The congestion window counts segments, full or not (kernel: tcp_cwnd_test()).
 std::uint32_t Host::room_of(Socket const& socket) const {
   auto const& tcb = socket.tcb;
   auto const mss = std::uint32_t{std::min(socket.peer_mss, settings_.mss)};
   auto const congestion =
       socket.sending.window == 0 ? settings_.initial_window * mss : socket.sending.window;
   auto const flight = static_cast<std::uint32_t>(std::max(0, distance(tcb.snd_una, tcb.snd_nxt)));
-  if ((flight + mss - 1) / mss >= std::max(1U, congestion / mss)) return 0;
+  if (socket.sending.flight.size() >= std::max(1U, congestion / mss)) return 0;
   auto const window = std::min(tcb.snd_wnd, congestion);
   return window - std::min(window, flight);
 }

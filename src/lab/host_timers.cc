@@ -133,6 +133,7 @@ void Host::retransmission_timeout(SocketId id) {
       tcb.state == State::SynSent && sending.retries <= settings_.syn_linear_timeouts;
   if (!linear) socket.round_trip.back_off(settings_);
   if (tcb.state == State::SynSent) socket.round_trip.at_least(settings_.rto_after_syn);
+  if (kOpening.has(tcb.state)) sending.window = std::min(socket.peer_mss, settings_.mss);
   if (probes || kOpening.has(tcb.state)) {
     for (auto const& reply : outcome.replies()) transmit(socket, reply);
     note_path(id, was, outcome);

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "lab/errors.hh"
+#include "lab/flight.hh"
 #include "lab/moment.hh"
 #include "lab/packet.hh"
 #include "lab/round_trip.hh"
@@ -60,6 +61,7 @@ struct Sending {
   tcp::Seq end;     // behind the last octet that the program has written
   tcp::Seq resend;  // after a timeout: what is to be sent again next, up to `recover`
   tcp::Seq recover;
+  Flight flight;
   bool fin_wanted = false;
   bool recovering = false;
   std::uint8_t duplicates = 0;       // acknowledgments of nothing new, in a row

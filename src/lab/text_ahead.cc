@@ -6,34 +6,39 @@ namespace lastack::lab {
 
 using tcp::Seq;
 
-void TextAhead::add(Seq begin, Seq end) {
-  if (begin == end) return;
-  // The first piece that reaches to `begin`, and all that begin before `end`, become one.
-  auto const first =
-      std::ranges::find_if(pieces_, [&](Piece const& each) { return not_after(begin, each.end); });
-  auto last = first;
-  while (last != pieces_.end() && not_after(last->begin, end)) {
-    if (before(last->begin, begin)) begin = last->begin;
-    if (before(end, last->end)) end = last->end;
-    ++last;
+void TextAhead::add(Piece piece) {
+  if (piece.begin == piece.end) return;
+  // Behind the last one that begins no later.
+  auto at = std::ranges::find_if(
+      pieces_, [&](Piece const& each) { return before(piece.begin, each.begin); });
+  if (at != pieces_.begin()) {
+    auto& left = *(at - 1);
+    if (before(piece.begin, left.end) && not_after(piece.end, left.end)) return;
+    if (left.end == piece.begin) {
+      left.end = piece.end;
+      left.fin = left.fin || piece.fin;
+      return;
+    }
+    if (left.begin == piece.begin) --at;  // it covers that one
   }
-  if (first == last && pieces_.size() >= kMostPieces) return;
-  pieces_.insert(pieces_.erase(first, last), {begin, end});
+  auto const covered = std::find_if(at, pieces_.end(),
+                                    [&](Piece const& each) { return before(piece.end, each.end); });
+  auto const place = pieces_.erase(at, covered);
+  if (pieces_.size() < kMostPieces) pieces_.insert(place, piece);
 }
 
-Seq TextAhead::advance(Seq next) {
-  std::size_t passed = 0;
-  while (passed < pieces_.size() && not_after(pieces_[passed].begin, next)) {
-    if (before(next, pieces_[passed].end)) next = pieces_[passed].end;
+TextAhead::Advance TextAhead::advance(Seq next) {
+  Advance advance{.next = next};
+  auto passed = pieces_.begin();
+  while (passed != pieces_.end() && !advance.fin && not_after(passed->begin, advance.next)) {
+    if (before(advance.next, passed->end)) {
+      advance.next = passed->end;
+      advance.fin = passed->fin;
+    }
     ++passed;
   }
-  pieces_.erase(pieces_.begin(), pieces_.begin() + static_cast<std::ptrdiff_t>(passed));
-  return next;
-}
-
-void TextAhead::clear() {
-  pieces_.clear();
-  fin_.reset();
+  pieces_.erase(pieces_.begin(), advance.fin ? pieces_.end() : passed);
+  return advance;
 }
 
 }  // namespace lastack::lab

@@ -77,12 +77,14 @@ inline constexpr auto kLinuxRules = [] {
   {.from = SynReceived, .on = E::AckOfSyn, .when = {Request | DeferAccept, HasLength | AcceptQueueFull}, .source = "measured", .why = "TCP_DEFER_ACCEPT: the bare ACK is dropped until data come"},
   {.from = SynReceived, .on = E::AckOfSyn, .when = {Request | AcceptQueueFull, AbortOnOverflow}, .source = "measured", .why = "the accept queue is full: the ACK is dropped, the SYN,ACK will be sent again"},
   {.from = SynReceived, .on = E::AckOfSyn, .when = when(Request | AcceptQueueFull | AbortOnOverflow), .to = Closed, .emit = Emit::Reset, .arm = Arm::StopAll, .drawn = Drawn::Linux, .path = Path::Unusual, .source = "measured", .why = "the accept queue is full and tcp_abort_on_overflow = 1: RST"},
-  {.from = SynReceived, .on = E::AckOld, .when = {AckRepeated, Request | Passive}, .to = Established, .arm = Arm::StopAll, .tell = Tell::Connected, .then = Then::GoOn, .drawn = Drawn::Text, .path = Path::Unusual, .source = "measured", .why = "crossed SYNs: an ACK of nothing new is accepted, too"},
+  {.from = SynReceived, .on = E::AckOld, .when = {AckRepeated, Request | Passive}, .to = Established, .tell = Tell::Connected, .then = Then::GoOn, .drawn = Drawn::Text, .path = Path::Unusual, .source = "measured", .why = "crossed SYNs: an ACK of nothing new is accepted, too; our SYN is still to be acknowledged"},
   {.from = Established, .on = E::AckTooOld, .when = when(Predicted | Flowing), .then = Then::GoOn, .source = "measured", .why = "header prediction: text that was foreseen is taken before its ACK is looked at (tcp_rcv_established)"},
   {.from = FinWait1, .on = E::AckOfFin, .when = when(Orphan | NoLinger2), .to = Closed, .emit = Emit::Reset, .arm = Arm::StopAll, .take = Take::Ack, .drawn = Drawn::Text, .path = Path::Unusual, .source = "measured", .why = "a negative TCP_LINGER2: no FIN_WAIT_2, RST"},
   {.from = FinWait1, .on = E::AckOfFin, .when = {Orphan, NoLinger2}, .to = FinWait2, .arm = Arm::FinWait2, .take = Take::Ack, .then = Then::GoOn, .drawn = Drawn::Figure5, .path = Path::Client, .source = "measured", .why = "closed by its process: tcp_fin_timeout runs"},
   {.from = FinWait2, .on = E::AckTooOld | E::AckFuture, .when = when(Mini), .then = Then::GoOn, .source = "measured", .why = "a mini-socket does not look at SEG.ACK"},
   {.from = Closing, .on = E::AckOfFin, .to = TimeWait, .arm = Arm::TimeWait, .take = Take::Ack, .drawn = Drawn::Figure5, .path = Path::Unusual, .source = "measured", .why = "processing ends here; a FIN of the same segment is not acknowledged"},
+  {.from = Closing | LastAck, .on = E::AckOld, .take = Take::Window, .then = Then::GoOn, .source = "measured", .why = "what leaves our FIN unacknowledged is not ignored: old text and text across RCV.NXT are still looked at"},
+  {.from = Closing | LastAck, .on = E::AckNew, .take = Take::Ack, .then = Then::GoOn, .source = "measured", .why = "a part of what is outstanding is acknowledged: old text and text across RCV.NXT are still looked at"},
   {.from = TimeWait, .on = E::AckOff, .when = when(HasLength), .emit = Emit::ChallengeAck, .source = "measured", .why = "whatever is no bare ACK and no RST is acknowledged"},
   {.from = TimeWait, .on = E::AckTooOld | E::AckFuture, .when = when(HasLength), .emit = Emit::ChallengeAck, .arm = Arm::TimeWaitAgain, .source = "src: tcp_timewait_state_process", .why = "SEG.ACK is not looked at"},
   {.from = TimeWait, .on = kUnacceptableAck, .when = unless(HasLength | After), .arm = Arm::TimeWaitAgain, .source = "measured", .why = "a bare ACK at RCV.NXT is never answered; the time begins again (src)"},
@@ -92,9 +94,10 @@ inline constexpr auto kLinuxRules = [] {
   {.from = FinWait1 | FinWait2, .on = E::Text | E::TextAhead, .when = when(Deaf), .to = Closed, .emit = Emit::Reset, .arm = Arm::StopAll, .tell = Tell::Reset, .drawn = Drawn::Text, .path = Path::Unusual, .source = "measured", .why = "data that no process can read any more (RFC 1122 4.2.2.13)"},
   {.from = FinWait2, .on = E::TextOld, .when = {Orphan, HasFin}, .source = "measured", .why = "the mini-socket takes over; the old text is not acknowledged"},
   {.from = CloseWait, .on = E::Text, .when = when(Straddles), .to = Closed, .emit = Emit::Reset, .arm = Arm::StopAll, .tell = Tell::Broken, .drawn = Drawn::Text, .path = Path::Unusual, .source = "measured", .why = "text across RCV.NXT after the peer's FIN: reset"},
+  {.from = Closing | LastAck, .on = E::Text, .when = when(Straddles), .to = Closed, .emit = Emit::Reset, .arm = Arm::StopAll, .tell = Tell::Reset, .drawn = Drawn::Text, .path = Path::Unusual, .source = "measured", .why = "text across RCV.NXT after the peer's FIN: reset"},
   {.from = Established | FinWait1 | FinWait2, .on = E::TextNoRoom, .when = {HasFin, HasText}, .then = Then::GoOn, .source = "src: tcp_data_queue", .why = "a FIN needs no room in the window (selftest tcp_rcv_zero_wnd_fin)"},
   {.from = SynReceived, .on = E::Fin, .then = Then::NotHere, .source = "src: tcp_rcv_state_process", .why = "the ACK of the same segment has made it ESTABLISHED"},
-  {.from = CloseWait, .on = E::Fin, .when = unless(Straddles), .source = "measured", .why = "a second FIN is ignored"},
+  {.from = CloseWait | Closing | LastAck, .on = E::Fin, .when = unless(Straddles), .source = "measured", .why = "a second FIN is ignored"},
 
   // ---- timers and the kernel ----------------------------------------------------------------
   {.from = SynReceived, .on = E::RetransmissionLimit, .to = Closed, .arm = Arm::StopAll, .drawn = Drawn::Linux, .path = Path::Unusual, .source = "measured", .why = "tcp_synack_retries: the handshake is dropped, nobody hears"},
@@ -107,7 +110,7 @@ inline constexpr auto kLinuxRules = [] {
   {.from = SynReceived | FinWait2, .on = E::Destroyed, .when = {Request, Mini}, .to = Closed, .arm = Arm::StopAll, .drawn = Drawn::Text, .path = Path::Unusual, .source = "src: tcp_abort", .why = "an administrator drops a request: nobody hears"},
   {.from = SynReceived | FinWait2 | TimeWait, .on = E::Destroyed, .when = when(Mini), .to = Closed, .arm = Arm::StopAll, .drawn = Drawn::Text, .path = Path::Unusual, .source = "src: tcp_abort", .why = "an administrator drops a mini-socket: nobody hears"},
   {.from = Listen | SynSent | Closing | LastAck, .on = E::Destroyed, .to = Closed, .arm = Arm::StopAll, .tell = Tell::Aborted, .drawn = Drawn::Text, .path = Path::Unusual, .source = "src: tcp_abort", .why = "an administrator destroys it"},
-  {.from = TimeWait, .on = E::PortTaken, .to = Closed, .arm = Arm::StopAll, .drawn = Drawn::Text, .path = Path::Unusual, .source = "src: tcp_twsk_unique", .why = "a connect() takes the port over (tcp_tw_reuse)"},
+  {.from = TimeWait, .on = E::PortTaken, .to = Closed, .arm = Arm::StopAll, .drawn = Drawn::Text, .path = Path::Unusual, .source = "src: tcp_twsk_unique", .why = "a connect() takes the port over (tcp_tw_reuse); or a SYN did, which its listener then drops"},
   });
 }();
 // clang-format on

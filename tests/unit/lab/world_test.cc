@@ -83,7 +83,7 @@ TEST_P(Readings, DeliverEverythingInOrderOverAWireThatLosesAThird) {
     EXPECT_TRUE(pair.client.shutdown(pair.near, Shut::Write).ok());
     std::uint64_t got = 0;
     bool ended = false;
-    for (int i = 0; i < 3000 && !ended; ++i) {
+    for (int i = 0; i < 30'000 && !ended; ++i) {
       pair.world.run_for(milliseconds(100));
       auto const piece = pair.server.receive(accepted.value, 4096);
       got += piece.value;
@@ -131,7 +131,8 @@ INSTANTIATE_TEST_SUITE_P(All, Readings,
 
 // A connection that the host has closed first, in TIME_WAIT; then a SYN of another one.
 struct TakenOver {
-  TakenOver() {
+  explicit TakenOver(Settings const& settings = settings_of(tcp::kLinux))
+      : host(kServer, settings, 1), listener(host.socket()) {
     (void)host.bind(listener, kPort);
     (void)host.listen(listener, 4);
     auto const syn_ack = answer({.seq = tcp::Seq(999), .window = 1000, .flags = tcp::kSyn});
@@ -141,16 +142,17 @@ struct TakenOver {
     (void)answer(
         {.seq = tcp::Seq(1000), .ack = mine + 1, .window = 1000, .flags = tcp::kFin | tcp::kAck});
   }
-  tcp::Segment answer(tcp::Segment const& segment) {
+  tcp::Segment answer(tcp::Segment const& segment) { return answer_to(peer, segment); }
+  tcp::Segment answer_to(Address from, tcp::Segment const& segment) {
     host.outbox().clear();
-    host.arrive({.from = peer, .to = {kServer, kPort}, .segment = segment}, {});
+    host.arrive({.from = from, .to = {kServer, kPort}, .segment = segment}, {});
     return host.outbox().empty() ? tcp::Segment() : host.outbox().back().segment;
   }
   [[nodiscard]] State state() const { return host.state_of({{kServer, kPort}, peer}); }
 
   Address peer{kClient, 40000};
-  Host host{kServer, settings_of(tcp::kLinux), 1};
-  SocketId listener = host.socket();
+  Host host;
+  SocketId listener;
   static constexpr tcp::Segment kSyn{.seq = tcp::Seq(5000), .window = 1000, .flags = tcp::kSyn};
 };
 
@@ -174,6 +176,36 @@ TEST(TimeWait, StaysWhereNobodyListens) {
   auto const reply = taken.answer(TakenOver::kSyn);
   EXPECT_EQ(reply.flags, tcp::kAck);
   EXPECT_EQ(taken.state(), State::TimeWait);
+}
+
+// No cookie is sent for it, and requests do not count; but an accept queue that is full does.
+TEST(TimeWait, TakenOverOnlyWhereTheAcceptQueueHasRoom) {
+  TakenOver taken;
+  (void)taken.host.listen(taken.listener, 0);
+  Address const other{kClient, 40001};
+  auto const syn_ack = taken.answer_to(other, TakenOver::kSyn);
+  (void)taken.answer_to(
+      other, {.seq = tcp::Seq(5001), .ack = syn_ack.seq + 1, .window = 1000, .flags = tcp::kAck});
+  EXPECT_EQ(taken.host.sockets()[taken.listener].listening->accepted.size(), 1U);
+  EXPECT_EQ(taken.answer(TakenOver::kSyn).flags, tcp::kNoFlags);
+  EXPECT_EQ(taken.state(), State::Closed);  // neither the old one is there, nor a new one
+}
+
+TEST(TimeWait, IsGoneWhereTheListenerDropsTheSyn) {
+  TakenOver taken;
+  auto syn = TakenOver::kSyn;
+  syn.flags = tcp::kSyn | tcp::kFin;
+  EXPECT_EQ(taken.answer(syn).flags, tcp::kNoFlags);
+  EXPECT_EQ(taken.state(), State::Closed);
+}
+
+TEST(TimeWait, NeedsNoCookieToBeTakenOver) {
+  auto settings = settings_of(tcp::kLinux);
+  settings.syncookies = 2;
+  TakenOver taken(settings);
+  ASSERT_EQ(taken.state(), State::TimeWait);
+  EXPECT_EQ(taken.answer(TakenOver::kSyn).flags, tcp::kSyn | tcp::kAck);
+  EXPECT_EQ(taken.state(), State::SynReceived);
 }
 
 TEST(Linux, GivesUpASynAfterTheTimesThatWereMeasured) {
