@@ -2,13 +2,16 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "app/command.hh"
 #include "app/lab_check_options.hh"
+#include "app/lab_check_scenarios.hh"
 #include "app/lab_performance.hh"
 #include "app/own_files.hh"
 #include "app/progress_line.hh"
@@ -49,6 +52,29 @@ int fail(base::Error const& error) {
   return kExitFailure;
 }
 
+struct Matrix {
+  std::vector<lab::Cell> of_kernel;
+  std::vector<lab::Cell> of_table;
+};
+
+base::Result<Matrix> check_matrix(LabCheckOptions const& options, StopRequest const& stop) {
+  auto of_table = ask_table(*options.reading);
+  if (!of_table) return std::unexpected(of_table.error());
+  auto of_kernel = ask_kernel(stop);
+  if (!of_kernel) return std::unexpected(of_kernel.error());
+  return Matrix{std::move(*of_kernel), std::move(*of_table)};
+}
+
+base::Result<std::vector<ui::CheckedScenario>> play_scenarios(StopRequest const& stop) {
+  ProgressLine const line("scenarios");
+  return check_scenarios(
+      [&](std::size_t done, std::size_t all) {
+        line.show(done, all);
+        return !stop.came();
+      },
+      [&] { return stop.came(); });
+}
+
 }  // namespace
 
 int run_lab_check(std::span<char const* const> arguments) {
@@ -56,31 +82,49 @@ int run_lab_check(std::span<char const* const> arguments) {
   if (!options) return options.error();
   auto const stop = StopRequest::install();
   if (!stop) return fail(stop.error());
-  auto const expected = ask_table(*options->reading);
-  if (!expected) return fail(expected.error());
-  auto const cells = ask_kernel(*stop);
-  if (!cells) return fail(cells.error());
 
+  // In processes of their own, before this one moves into a namespace for good.
+  std::vector<ui::CheckedScenario> scenarios;
+  if (options->wants_scenarios()) {
+    auto checked = play_scenarios(*stop);
+    if (!checked) return fail(checked.error());
+    scenarios = std::move(*checked);
+  }
+  Matrix matrix;
+  if (options->wants_matrix()) {
+    auto asked = check_matrix(*options, *stop);
+    if (!asked) return fail(asked.error());
+    matrix = std::move(*asked);
+  }
+  auto const& [of_kernel, of_table] = matrix;
   if (auto const& file = options->save) {
-    if (auto const saved = write_own_file(*file, ui::cells_table(*cells)); !saved) {
+    if (auto const saved = write_own_file(*file, ui::cells_table(of_kernel)); !saved) {
       return fail(saved.error());
     }
   }
   base::Output output(STDOUT_FILENO);
   auto const release = kernel_release();
-  output.append(options->all ? ui::cells_table(*cells)
-                             : ui::check_text({.kernel = release,
-                                               .reading = options->reading->name,
-                                               .of_kernel = *cells,
-                                               .of_reading = *expected}));
-  if (auto const written = output.finish("stdout"); !written) return fail(written.error());
-  bool const whole = cells->size() == lab::kCellCount;
-  if (!whole) {
-    complain("lab check",
-             fmt::format("stopped after {} of {} cells", cells->size(), lab::kCellCount));
+  if (options->all) {
+    output.append(ui::cells_table(of_kernel));
+  } else if (options->wants_matrix()) {
+    output.append(ui::check_text({.kernel = release,
+                                  .reading = options->reading->name,
+                                  .of_kernel = of_kernel,
+                                  .of_reading = of_table}));
   }
-  if (options->all) return whole ? kExitOk : kExitFailure;
-  if (!lab::differences(*cells, *expected).empty()) return kExitFindings;
+  if (options->wants_scenarios()) {
+    if (options->wants_matrix()) output.append("\n");
+    output.append(ui::scenarios_text(scenarios));
+  }
+  if (auto const written = output.finish("stdout"); !written) return fail(written.error());
+  bool const whole = !stop->came();
+  if (!whole) complain("lab check", "stopped before the end");
+  bool const differs =
+      !options->all && (!lab::differences(of_kernel, of_table).empty() ||
+                        std::ranges::any_of(scenarios, [](ui::CheckedScenario const& each) {
+                          return !each.difference.empty();
+                        }));
+  if (differs) return kExitFindings;
   return whole ? kExitOk : kExitFailure;
 }
 

@@ -1,6 +1,7 @@
 // The command line of `lastack lab check`.
 #pragma once
 
+#include <cstdint>
 #include <expected>
 #include <optional>
 #include <span>
@@ -10,10 +11,19 @@
 
 namespace lastack::app {
 
+enum class LabCheckOnly : std::uint8_t { Both, Matrix, Scenarios };
+
 struct LabCheckOptions {
+  LabCheckOnly only = LabCheckOnly::Both;
   tcp::Reading const* reading = &tcp::kLinux;
   std::optional<std::string> save;  // the kernel's matrix, into that file
   bool all = false;                 // print the kernel's matrix instead of comparing
+
+  // Scenarios were written for one reading; they say nothing of another.
+  [[nodiscard]] bool wants_scenarios() const {
+    return only != LabCheckOnly::Matrix && !all && reading == &tcp::kLinux;
+  }
+  [[nodiscard]] bool wants_matrix() const { return only != LabCheckOnly::Scenarios; }
 };
 
 // The options, or the exit status where help was printed or the usage was wrong (and said).

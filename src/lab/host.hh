@@ -104,6 +104,7 @@ class Host {
 
   // host_output.cc
   void follow(SocketId id, Before const& before, tcp::Outcome const& outcome);
+  [[nodiscard]] Span delay_of_fin_ack(Socket const& socket, Before const& was) const;
   void transmit(Socket& socket, tcp::Segment segment);
   void repeat_syn(Socket& socket, tcp::Outcome const& outcome);
   void transmit_stray(Packet const& cause, tcp::Segment const& segment);
@@ -127,6 +128,9 @@ class Host {
   void keepalive_timeout(SocketId id);
   void closing_timeout(SocketId id);
   [[nodiscard]] bool is_given_up(Socket const& socket) const;
+  [[nodiscard]] bool is_given_up_by_linux(Socket const& socket) const;
+  [[nodiscard]] Span span_of_retries(std::uint32_t retries, Span base) const;
+  [[nodiscard]] Span clamped_rto(Socket const& socket) const;
   void restart_keepalive(Socket& socket) const;
   void note_path(SocketId id, Before const& before, tcp::Outcome const& outcome);
   void bury(SocketId id);

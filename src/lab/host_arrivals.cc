@@ -263,6 +263,7 @@ void Host::end_handshake(Socket& socket, Before const& was) {
   sending.window = (cut ? 1 : settings_.initial_window) * mss;
   sending.retries = 0;
   sending.first_try = kNever;
+  sending.first_retry = kNever;
   socket.round_trip.calm(settings_);
 }
 
@@ -311,6 +312,7 @@ void Host::take_acknowledgment(Socket& socket, Before const& was, tcp::Segment c
   sending.duplicates = 0;
   sending.retries = 0;
   sending.first_try = kNever;
+  sending.first_retry = kNever;
   if (sending.timed_at != kNever && not_after(sending.timed, tcb.snd_una)) {
     socket.round_trip.measure(now_ - sending.timed_at, settings_);
     sending.timed_at = kNever;

@@ -93,14 +93,24 @@ void Host::follow(SocketId id, Before const& was, Outcome const& outcome) {
   resend_lost(socket);
   bool const sent = push(socket);
   if (owes && !sent) {
-    if (waits) {
+    auto const delay = waits ? settings_.delayed_ack : delay_of_fin_ack(socket, was);
+    if (delay.us > 0) {
       ++socket.receiving.unacknowledged;
-      socket.timers.delayed_ack = now_ + settings_.delayed_ack;
+      socket.timers.delayed_ack = now_ + delay;
     } else {
       acknowledge(socket);
     }
   }
   set_alarm(id);
+}
+
+// Linux lets the ACK of a FIN wait, as the program may close at once: FIN, FIN+ACK, ACK (kernel:
+// tcp_fin() enters pingpong mode, tcp_send_delayed_ack()). Without text before, until the next
+// tick.
+Span Host::delay_of_fin_ack(Socket const& socket, Before const& was) const {
+  bool const came = socket.tcb.state == State::CloseWait && was.state != State::CloseWait;
+  if (!came || settings_.reading != &tcp::kLinux) return {};
+  return socket.receiving.total > 0 ? milliseconds(40) : milliseconds(1);
 }
 
 // A bad ACK in SYN_SENT is taken for lost state: the SYN goes out at once, but only the first time

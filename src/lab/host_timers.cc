@@ -1,5 +1,6 @@
 // Time passes.
 #include <algorithm>
+#include <bit>
 
 #include "lab/host.hh"
 
@@ -59,7 +60,7 @@ void Host::run_timers(Moment now) {
 
 void Host::start_retransmission(Socket& socket) {
   if (socket.timers.retransmit == kNever) {
-    socket.timers.retransmit = now_ + socket.round_trip.rto();
+    socket.timers.retransmit = now_ + clamped_rto(socket);
   }
 }
 
@@ -96,21 +97,51 @@ void Host::arm(SocketId id, Arm what) {
   set_alarm(id);
 }
 
+// How long `retries` doublings from `base` take (kernel: tcp_model_timeout()).
+Span Host::span_of_retries(std::uint32_t retries, Span base) const {
+  auto const doublings = static_cast<std::uint32_t>(
+      std::bit_width(static_cast<std::uint64_t>(settings_.rto_max / base)) - 1);
+  auto const doubled = std::min(retries, doublings);
+  return base * ((std::int64_t{2} << doubled) - 1) +
+         settings_.rto_max * std::int64_t{retries - doubled};
+}
+
+// Linux counts the tries of a SYN, and of everything how long it has been sent again for: as long
+// as so many retries take (kernel: tcp_write_timeout(), retransmits_timed_out()).
+bool Host::is_given_up_by_linux(Socket const& socket) const {
+  auto const& sending = socket.sending;
+  if (socket.tcb.facts.has(Condition::Request)) return sending.retries >= settings_.synack_retries;
+  if (sending.retries == 0) return false;
+  bool const opening = kOpening.has(socket.tcb.state);
+  std::uint32_t limit =
+      socket.tcb.facts.has(Condition::Orphan) ? settings_.orphan_retries : settings_.retries2;
+  if (opening) {
+    limit = settings_.syn_retries;
+    bool const linear = socket.tcb.state == State::SynSent;
+    if (sending.retries >= limit + (linear ? settings_.syn_linear_timeouts : 0U)) return true;
+  }
+  auto const tried = now_ - (opening ? sending.first_try : sending.first_retry);
+  auto const user = socket.options.user_timeout;
+  if (user.us > 0) return tried >= user;
+  return tried >= span_of_retries(limit, opening ? settings_.rto_initial : settings_.rto_min);
+}
+
 // So often, or for so long, that it is not worth trying any more.
 bool Host::is_given_up(Socket const& socket) const {
-  auto const& sending = socket.sending;
-  auto const state = socket.tcb.state;
-  auto const tried = sending.first_try == kNever ? Span() : now_ - sending.first_try;
+  if (settings_.reading == &tcp::kLinux) return is_given_up_by_linux(socket);
+  auto const tried = now_ - socket.sending.first_try;
   auto const user = socket.options.user_timeout;
   if (user.us > 0 && tried >= user) return true;
-  auto const limit = kOpening.has(state) ? settings_.give_up_syn : settings_.give_up;
-  if (limit.us > 0) return tried >= limit;
-  if (state == State::SynSent) {
-    return sending.retries >= settings_.syn_retries + settings_.syn_linear_timeouts;
-  }
-  if (socket.tcb.facts.has(Condition::Request)) return sending.retries >= settings_.synack_retries;
-  bool const orphan = socket.tcb.facts.has(Condition::Orphan);
-  return sending.retries >= (orphan ? settings_.orphan_retries : settings_.retries2);
+  return tried >= (kOpening.has(socket.tcb.state) ? settings_.give_up_syn : settings_.give_up);
+}
+
+// What is tried no longer than the user wants (kernel: tcp_clamp_rto_to_user_timeout()).
+Span Host::clamped_rto(Socket const& socket) const {
+  auto const rto = socket.round_trip.rto();
+  auto const user = socket.options.user_timeout;
+  if (user.us == 0 || socket.sending.first_retry == kNever) return rto;
+  auto const left = user - (now_ - socket.sending.first_retry);
+  return std::max(std::min(rto, left), milliseconds(1));
 }
 
 void Host::retransmission_timeout(SocketId id) {
@@ -129,6 +160,7 @@ void Host::retransmission_timeout(SocketId id) {
   auto const was = look_before(socket);
   auto outcome = machine_.happen(tcb, probes ? Event::ProbeTimeout : Event::RetransmissionTimeout);
   if (sending.retries < 255) ++sending.retries;
+  if (sending.first_retry == kNever) sending.first_retry = now_;
   bool const linear =
       tcb.state == State::SynSent && sending.retries <= settings_.syn_linear_timeouts;
   if (!linear) socket.round_trip.back_off(settings_);

@@ -71,9 +71,10 @@ struct Sending {
   tcp::Seq small_end;                // behind the last segment that was not full
   std::uint32_t threshold = 0xffffffffU;
 
-  std::uint8_t retries = 0;   // of the head, or probes
-  Moment first_try = kNever;  // of what is tried again
-  Moment timed_at = kNever;   // when `timed` was sent, for the round trip (Karn)
+  std::uint8_t retries = 0;     // of the head, or probes
+  Moment first_try = kNever;    // of what is tried again
+  Moment first_retry = kNever;  // when it was sent again first
+  Moment timed_at = kNever;     // when `timed` was sent, for the round trip (Karn)
   tcp::Seq timed;
 };
 

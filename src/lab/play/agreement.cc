@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <map>
 #include <string>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -44,14 +46,24 @@ struct Lines {
   std::vector<std::string> gists;
 };
 
-Lines lines_of(Story const& story, PartId part) {
-  Lines lines;
+// Whose lines have an order: those of one host about one connection, and its calls.
+using Strand = std::pair<PartId, std::int64_t>;
+
+Strand strand_of(StoryLine const& line) {
+  constexpr std::int64_t kCalls = -1;
+  if (auto const* segment = std::get_if<SegmentLine>(&line.what)) return {line.part, segment->flow};
+  if (auto const* state = std::get_if<StateLine>(&line.what)) return {line.part, state->flow};
+  return {line.part, kCalls};
+}
+
+std::map<Strand, Lines> strands_of(Story const& story) {
+  std::map<Strand, Lines> strands;
   for (std::size_t i = 0; i < story.lines.size(); ++i) {
-    if (story.lines[i].part != part) continue;
+    auto& lines = strands[strand_of(story.lines[i])];
     lines.indices.push_back(i);
     lines.gists.push_back(gist(story.lines[i]));
   }
-  return lines;
+  return strands;
 }
 
 // Longest common subsequence; what is alike at both ends is taken off first.
@@ -101,13 +113,13 @@ bool is_late(Moment one, Moment other) {
 }  // namespace
 
 std::vector<Pairing> compare(Story const& one, Story const& other) {
-  PartId parts = 0;
-  for (auto const* story : {&one, &other}) {
-    for (auto const& line : story->lines) parts = std::max(parts, line.part + 1);
-  }
   std::vector<std::optional<std::size_t>> partner(one.lines.size());
-  for (PartId part = 0; part < parts; ++part) {
-    match(lines_of(one, part), lines_of(other, part), partner);
+  auto const strands = strands_of(one);
+  auto const others = strands_of(other);
+  for (auto const& [strand, lines] : strands) {
+    if (auto const found = others.find(strand); found != others.end()) {
+      match(lines, found->second, partner);
+    }
   }
   std::vector<bool> told(other.lines.size(), false);
   for (auto const& each : partner) {

@@ -18,9 +18,9 @@ struct Pairing {
   [[nodiscard]] bool agrees() const { return one && other && !late; }
 };
 
-// Each host's lines are compared in their order; between hosts the order may differ, as what
-// happens at the same time on two sides has none. Windows, PSH and times within the kernel's timer
-// granularity are not compared. In the order of `one`.
+// What a host does about one connection is compared in its order, and so are its calls; between
+// these the order may differ, as what happens at the same time in two places has none. Windows, PSH
+// and times within the kernel's timer granularity are not compared. In the order of `one`.
 [[nodiscard]] std::vector<Pairing> compare(Story const& one, Story const& other);
 
 [[nodiscard]] std::size_t disagreements(std::vector<Pairing> const& pairings);

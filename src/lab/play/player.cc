@@ -25,7 +25,10 @@ std::string result_text(Result const& result) {
 }  // namespace
 
 Player::Player(Scenario const& scenario, Stage& stage)
-    : scenario_(scenario), stage_(stage), began_(stage.now()), base_(stage.now()),
+    : scenario_(scenario),
+      stage_(stage),
+      began_(stage.now()),
+      base_(stage.now()),
       heard_(scenario.parts.size() * scenario.parts.size()) {
   stage_.find_ports_by(
       [this](EndName const& from, EndName const& to) { return flow_between(from, to); });
@@ -289,7 +292,8 @@ Player::Problem Player::take(Step const& step, ExpectState const& expect) {
   auto const due = moment_of(step);
   bool const timed = step.timing != Timing::Next;
   if (timed) (void)run(due);
-  auto const end = !timed ? due + kPatience : stage_.is_live() ? due + slack(due - base_) : due;
+  // What is over on time may have begun late.
+  auto const end = !timed ? due + kPatience : stage_.is_live() ? due + slack(due - began_) : due;
   bool const there = run(end, [&] { return state_of(expect) == expect.state; });
   base_ = timed ? std::max(due, base_) : stage_.now();
   if (there) return std::nullopt;

@@ -67,7 +67,7 @@ class Player {
   Stop stop_;
   std::map<std::pair<PartId, std::string>, Named> sockets_;
   Moment began_;
-  Moment base_;            // when the last step was over
+  Moment base_;  // when the last step was over
   // Lines of the story up to which a direction (from, to) has been compared with expectations. The
   // order of what two hosts send at the same time is nobody's.
   std::vector<std::size_t> heard_;

@@ -35,6 +35,13 @@ bool span(Settings& settings, std::string_view value) {
   return parsed.has_value();
 }
 
+// 0 is 8 (kernel: tcp_orphan_retries()).
+bool orphan_retries(Settings& settings, std::string_view value) {
+  bool const good = number<&Settings::orphan_retries>(settings, value);
+  if (settings.orphan_retries == 0) settings.orphan_retries = 8;
+  return good;
+}
+
 using S = Settings;
 constexpr auto kSettings = std::to_array<HostSettingWord>({
     {"somaxconn", "net.core.somaxconn", "N", number<&S::somaxconn>},
@@ -47,7 +54,7 @@ constexpr auto kSettings = std::to_array<HostSettingWord>({
      number<&S::syn_linear_timeouts>},
     {"tcp_synack_retries", "net.ipv4.tcp_synack_retries", "N", number<&S::synack_retries>},
     {"tcp_retries2", "net.ipv4.tcp_retries2", "N", number<&S::retries2>},
-    {"tcp_orphan_retries", "net.ipv4.tcp_orphan_retries", "N", number<&S::orphan_retries>},
+    {"tcp_orphan_retries", "net.ipv4.tcp_orphan_retries", "N", orphan_retries},
     {"tcp_fin_timeout", "net.ipv4.tcp_fin_timeout", "seconds", whole_seconds<&S::fin_timeout>},
     {"tcp_rfc1337", "net.ipv4.tcp_rfc1337", "0 or 1", number<&S::rfc1337>},
     {"tcp_keepalive_time", "net.ipv4.tcp_keepalive_time", "seconds",

@@ -74,4 +74,30 @@ std::string check_text(CheckedMatrix const& checked) {
   return out;
 }
 
+std::string scenarios_text(std::span<CheckedScenario const> checked) {
+  constexpr std::size_t kName = 34;
+  auto out = fmt::format("{:<{}}{}\n", "scenario", kName, "the kernel plays");
+  std::size_t different = 0;
+  for (std::size_t i = 0; i < checked.size();) {
+    auto const& name = checked[i].name;
+    std::string hosts;
+    for (; i < checked.size() && checked[i].name == name; ++i) {
+      bool const equal = checked[i].difference.empty();
+      if (!equal) ++different;
+      hosts += fmt::format("{}{}{}", hosts.empty() ? "" : ", ", checked[i].host,
+                           equal ? "" : " (differs)");
+    }
+    fmt::format_to(std::back_inserter(out), "{:<{}}{}\n", name, kName, hosts);
+  }
+  fmt::format_to(std::back_inserter(out), "{:<{}}{} times, {} equal, {} different\n", "all", kName,
+                 checked.size(), checked.size() - different, different);
+  for (auto const& each : checked) {
+    if (each.difference.empty()) continue;
+    fmt::format_to(std::back_inserter(out),
+                   "\n{}, the kernel plays {}: {}\n  lastack lab run {} --kernel {}\n", each.name,
+                   each.host, each.difference, each.name, each.host);
+  }
+  return out;
+}
+
 }  // namespace lastack::ui

@@ -22,4 +22,14 @@ struct CheckedMatrix {
 // How many cells of each situation are equal, and each that is not.
 [[nodiscard]] std::string check_text(CheckedMatrix const& checked);
 
+// A scenario with the running kernel as one of its hosts.
+struct CheckedScenario {
+  std::string name;
+  std::string host;
+  std::string difference;  // empty: equal
+};
+
+// Each scenario with its hosts, and what differs.
+[[nodiscard]] std::string scenarios_text(std::span<CheckedScenario const> checked);
+
 }  // namespace lastack::ui

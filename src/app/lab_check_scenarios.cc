@@ -1,0 +1,83 @@
+#include "app/lab_check_scenarios.hh"
+
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "app/apart.hh"
+#include "app/lab_performance.hh"
+#include "lab/play/agreement.hh"
+#include "lab/scenario/library.hh"
+#include "lab/scenario/parser.hh"
+
+namespace lastack::app {
+namespace {
+
+constexpr std::size_t kAtOnce = 100;
+constexpr int kGap = 40;  // ms: making a namespace keeps a core busy
+constexpr std::string_view kEqual = "equal";
+
+struct Role {
+  lab::Scenario const* scenario;
+  lab::PartId part;
+};
+
+// "equal", or what differs.
+std::string play(Role const& role, std::function<bool()> const& stop) {
+  auto const& scenario = *role.scenario;
+  lab::StageTraits const traits{.reading = scenario.readings.front(), .wire = scenario.wire};
+  auto const alone = perform(scenario, traits, true);
+  if (alone.disappointment) {
+    return fmt::format("line {}: {}", alone.disappointment->line, alone.disappointment->what);
+  }
+  auto const with = perform_with_kernel(scenario, traits, role.part, true, stop);
+  if (!with) return with.error().message;
+  if (with->disappointment) {
+    return fmt::format("line {}: {}", with->disappointment->line, with->disappointment->what);
+  }
+  auto const different = lab::disagreements(lab::compare(with->story, alone.story));
+  return different == 0 ? std::string(kEqual) : fmt::format("{} lines differ", different);
+}
+
+using Answers = std::vector<std::optional<std::string>>;
+
+}  // namespace
+
+base::Result<std::vector<ui::CheckedScenario>> check_scenarios(
+    std::function<bool(std::size_t done, std::size_t all)> const& look,
+    std::function<bool()> const& stop) {
+  std::vector<lab::Scenario> scenarios;
+  for (auto const& [name, text] : lab::library()) {
+    auto scenario = lab::parse_scenario(name, text);
+    if (!scenario) return std::unexpected(scenario.error());
+    scenarios.push_back(std::move(*scenario));
+  }
+  std::vector<Role> roles;
+  std::vector<Work> works;
+  for (auto const& scenario : scenarios) {
+    for (lab::PartId part = 0; part < scenario.parts.size(); ++part) {
+      if (!scenario.parts[part].kernel) continue;
+      roles.push_back({&scenario, part});
+      works.emplace_back([role = roles.back(), &stop] { return play(role, stop); });
+    }
+  }
+  auto const watch = [&](std::size_t done) { return look(done, works.size()); };
+  auto answers = do_apart(works, kAtOnce, kGap, watch);
+  if (!answers) return std::unexpected(answers.error());
+  std::vector<ui::CheckedScenario> checked;
+  for (std::size_t i = 0; i < roles.size(); ++i) {
+    auto answer = (*answers)[i];
+    if (answer && *answer != kEqual && !stop()) {
+      auto const again = do_apart({works[i]}, 1, kGap, [&](std::size_t) { return !stop(); });
+      if (!again) return std::unexpected(again.error());
+      answer = again->front();
+    }
+    if (!answer) continue;
+    checked.push_back({.name = roles[i].scenario->file,
+                       .host = roles[i].scenario->parts[roles[i].part].name,
+                       .difference = *answer == kEqual ? "" : *answer});
+  }
+  return checked;
+}
+
+}  // namespace lastack::app
