@@ -78,7 +78,6 @@ class Host {
   // host_calls.cc
   tcp::Outcome happen(SocketId id, tcp::Event event, tcp::Conditions extra = {});
   void end_listener(SocketId id);
-  void orphan_requests(SocketId listener);
   void let_linger(SocketId id);
   std::uint16_t choose_port(Address remote);
 

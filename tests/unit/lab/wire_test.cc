@@ -6,7 +6,9 @@
 namespace lastack::lab {
 namespace {
 
-Packet packet(std::uint32_t number) { return {.segment = {.seq = tcp::Seq(number)}}; }
+Packet packet(std::uint32_t number) {
+  return {.from = {}, .to = {}, .segment = {.seq = tcp::Seq(number)}};
+}
 
 // Numbers in the order in which they arrive, each no earlier than the last.
 std::vector<std::uint32_t> all_of(Wire& wire) {
