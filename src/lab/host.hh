@@ -93,6 +93,7 @@ class Host {
                  tcp::Outcome const& outcome);
   void take_acknowledgment(Socket& socket, Before const& before, tcp::Segment const& segment);
   void end_handshake(Socket& socket, Before const& was);
+  void hear_of_probe(Socket& socket) const;
   void widen_window(Socket& socket, std::uint32_t octets, std::uint32_t segments) const;
   // True: a FIN was taken in, and acknowledged.
   bool take_ahead(SocketId id);
@@ -121,6 +122,7 @@ class Host {
   // host_timers.cc
   void arm(SocketId id, tcp::Arm arm);
   void start_retransmission(Socket& socket);
+  [[nodiscard]] Span until_user_gives_up(Socket const& socket) const;
   void set_alarm(SocketId id);
   void retransmission_timeout(SocketId id);
   void keepalive_timeout(SocketId id);

@@ -216,7 +216,9 @@ void Host::end_listener(SocketId id) {
 void Host::let_linger(SocketId id) {
   auto& socket = sockets_[id];
   socket.tcb.facts |= Condition::Orphan | Condition::Deaf;
-  if (socket.tcb.state != State::FinWait2 || settings_.reading != &tcp::kLinux) return;
+  bool const waits = !socket.options.linger2 || socket.options.linger2->us >= 0;
+  bool const linux = settings_.reading == &tcp::kLinux;
+  if (socket.tcb.state != State::FinWait2 || !linux || !waits) return;
   arm(id, tcp::Arm::FinWait2);
   socket.tcb.facts.set(Condition::Mini);
 }

@@ -16,6 +16,18 @@ namespace {
 constexpr StateSet kOpening = State::SynSent | StateSet(State::SynReceived);
 constexpr StateSet kIdle = State::Established | State::FinWait2 | StateSet(State::CloseWait);
 
+// How long so many repetitions take, the first after the shortest time (kernel:
+// tcp_model_timeout()).
+Span time_of(std::uint8_t repetitions, Settings const& settings) {
+  Span time;
+  auto wait = settings.rto_min;
+  for (int i = 0; i <= repetitions; ++i) {
+    time = time + wait;
+    wait = std::min(wait * 2, settings.rto_max);
+  }
+  return time;
+}
+
 }  // namespace
 
 Moment Host::next_timer() {
@@ -84,8 +96,9 @@ void Host::arm(SocketId id, Arm what) {
     case Arm::TimeWaitAgain: timers.closing = now_ + settings_.time_wait; break;
     case Arm::FinWait2: {
       auto const& own = socket.options.linger2;
+      auto const wanted = own && own->us > 0 ? *own : settings_.fin_timeout;
       timers = Timers();
-      timers.closing = now_ + (own && own->us > 0 ? *own : settings_.fin_timeout);
+      timers.closing = now_ + std::max(wanted, socket.round_trip.rto() * 7 / 2);  // tcp_fin_time()
       break;
     }
     case Arm::StopAll:
@@ -96,13 +109,20 @@ void Host::arm(SocketId id, Arm what) {
   set_alarm(id);
 }
 
+// What TCP_USER_TIMEOUT leaves of the time since the first repetition.
+Span Host::until_user_gives_up(Socket const& socket) const {
+  auto const since = socket.sending.again_since;
+  auto const user = socket.options.user_timeout;
+  if (user.us == 0 || since == kNever) return kNever - Moment();
+  return user - (now_ - since);
+}
+
 // So often, or for so long, that it is not worth trying any more.
 bool Host::is_given_up(Socket const& socket) const {
   auto const& sending = socket.sending;
   auto const state = socket.tcb.state;
-  auto const tried = sending.first_try == kNever ? Span() : now_ - sending.first_try;
-  auto const user = socket.options.user_timeout;
-  if (user.us > 0 && tried >= user) return true;
+  auto const tried = sending.again_since == kNever ? Span() : now_ - sending.again_since;
+  if (until_user_gives_up(socket) <= Span()) return true;
   auto const limit = kOpening.has(state) ? settings_.give_up_syn : settings_.give_up;
   if (limit.us > 0) return tried >= limit;
   if (state == State::SynSent) {
@@ -110,7 +130,9 @@ bool Host::is_given_up(Socket const& socket) const {
   }
   if (socket.tcb.facts.has(Condition::Request)) return sending.retries >= settings_.synack_retries;
   bool const orphan = socket.tcb.facts.has(Condition::Orphan);
-  return sending.retries >= (orphan ? settings_.orphan_retries : settings_.retries2);
+  auto const most = orphan ? settings_.orphan_retries : settings_.retries2;
+  bool const probes = socket.tcb.snd_una == socket.tcb.snd_nxt;
+  return probes ? sending.retries >= most : tried >= time_of(most, settings_);
 }
 
 void Host::retransmission_timeout(SocketId id) {
@@ -120,11 +142,11 @@ void Host::retransmission_timeout(SocketId id) {
   auto& tcb = socket.tcb;
   bool const probes = !kOpening.has(tcb.state) && tcb.snd_una == tcb.snd_nxt;
   socket.timers.retransmit = kNever;
-  if (sending.first_try == kNever) sending.first_try = now_ + Span{-socket.round_trip.rto().us};
   if (is_given_up(socket)) {
     (void)happen(id, Event::RetransmissionLimit);
     return;
   }
+  if (sending.again_since == kNever) sending.again_since = now_;
   refresh_facts(socket);
   auto const was = look_before(socket);
   auto outcome = machine_.happen(tcb, probes ? Event::ProbeTimeout : Event::RetransmissionTimeout);
@@ -141,16 +163,24 @@ void Host::retransmission_timeout(SocketId id) {
     resend_head(id);
   }
   start_retransmission(socket);
+  // kernel: tcp_clamp_rto_to_user_timeout()
+  auto const left = until_user_gives_up(socket);
+  if (left < socket.timers.retransmit - now_) socket.timers.retransmit = now_ + left;
 }
 
+// TCP_USER_TIMEOUT, where it is set, counts instead of the probes; while something is on its way,
+// retransmission asks (kernel: tcp_keepalive_timer()).
 void Host::keepalive_timeout(SocketId id) {
   auto& socket = sockets_[id];
   auto const& options = socket.options;
-  auto const count = options.keep_count > 0 ? options.keep_count : settings_.keepalive_probes;
+  auto const most = options.keep_count > 0 ? options.keep_count : settings_.keepalive_probes;
   auto const interval =
       options.keep_interval.us > 0 ? options.keep_interval : settings_.keepalive_interval;
-  socket.timers.keepalive = kNever;
-  if (socket.probes >= count) {
+  restart_keepalive(socket);
+  if (socket.tcb.snd_una != socket.sending.end + (socket.tcb.fin_sent ? 1U : 0U)) return;
+  bool const by_time = options.user_timeout.us > 0;
+  bool const too_late = socket.probes > 0 && now_ - socket.heard_at >= options.user_timeout;
+  if (by_time ? too_late : socket.probes >= most) {
     (void)happen(id, Event::KeepaliveLimit);
     return;
   }
