@@ -78,7 +78,6 @@ class Host {
   // host_calls.cc
   tcp::Outcome happen(SocketId id, tcp::Event event, tcp::Conditions extra = {});
   void end_listener(SocketId id);
-  void orphan_requests(SocketId listener);
   void let_linger(SocketId id);
   std::uint16_t choose_port(Address remote);
 
@@ -94,6 +93,7 @@ class Host {
                  tcp::Outcome const& outcome);
   void take_acknowledgment(Socket& socket, Before const& before, tcp::Segment const& segment);
   void end_handshake(Socket& socket, Before const& was);
+  void hear_of_probe(Socket& socket) const;
   void widen_window(Socket& socket, std::uint32_t octets, std::uint32_t segments) const;
   // True: a FIN was taken in, and acknowledged.
   bool take_ahead(SocketId id);
@@ -123,14 +123,12 @@ class Host {
   // host_timers.cc
   void arm(SocketId id, tcp::Arm arm);
   void start_retransmission(Socket& socket);
+  [[nodiscard]] Span until_user_gives_up(Socket const& socket) const;
   void set_alarm(SocketId id);
   void retransmission_timeout(SocketId id);
   void keepalive_timeout(SocketId id);
   void closing_timeout(SocketId id);
   [[nodiscard]] bool is_given_up(Socket const& socket) const;
-  [[nodiscard]] bool is_given_up_by_linux(Socket const& socket) const;
-  [[nodiscard]] Span span_of_retries(std::uint32_t retries, Span base) const;
-  [[nodiscard]] Span clamped_rto(Socket const& socket) const;
   void restart_keepalive(Socket& socket) const;
   void note_path(SocketId id, Before const& before, tcp::Outcome const& outcome);
   void bury(SocketId id);

@@ -192,6 +192,7 @@ void Host::take(SocketId id, Packet const& packet) {
   auto const was = look_before(socket);
   auto const outcome = machine_.arrive(socket.tcb, packet.segment);
   socket.probes = 0;
+  socket.heard_at = now_;
   restart_keepalive(socket);
   if (packet.mss != 0) socket.peer_mss = packet.mss;
   take_acknowledgment(socket, was, packet.segment);
@@ -262,9 +263,23 @@ void Host::end_handshake(Socket& socket, Before const& was) {
   auto const mss = std::uint32_t{std::min(socket.peer_mss, settings_.mss)};
   sending.window = (cut ? 1 : settings_.initial_window) * mss;
   sending.retries = 0;
-  sending.first_try = kNever;
-  sending.first_retry = kNever;
+  sending.again_since = kNever;
   socket.round_trip.calm(settings_);
+}
+
+// The peer is alive, and its window is closed: RFC 9293 3.8.6.1 has no end of that. Linux counts
+// the probes anew, but not the time of TCP_USER_TIMEOUT until the window opens (kernel: tcp_ack(),
+// tcp_ack_probe()).
+void Host::hear_of_probe(Socket& socket) const {
+  auto& sending = socket.sending;
+  auto const& tcb = socket.tcb;
+  if (tcb.snd_una != tcb.snd_nxt || sending.retries == 0) return;
+  sending.retries = 0;
+  bool const opens = tcb.snd_wnd > 0;
+  if (opens || settings_.reading != &tcp::kLinux) sending.again_since = kNever;
+  if (!opens) return;
+  socket.round_trip.calm(settings_);
+  socket.timers.retransmit = kNever;
 }
 
 // RFC 5681 3.1: by at most one segment an ACK while the window is small. Linux counts the segments
@@ -298,6 +313,7 @@ void Host::take_acknowledgment(Socket& socket, Before const& was, tcp::Segment c
     bool const repeats = segment.has(tcp::kAck) && segment.ack == tcb.snd_una &&
                          segment.length() == 0 && before(tcb.snd_una, tcb.snd_nxt) &&
                          segment.window == was.snd_wnd;
+    if (segment.has(tcp::kAck) && segment.ack == tcb.snd_una) hear_of_probe(socket);
     if (repeats && sending.duplicates < 255) ++sending.duplicates;
     if (repeats && sending.duplicates == 3 && !sending.recovering) {
       auto const flight = static_cast<std::uint32_t>(distance(tcb.snd_una, tcb.snd_nxt));
@@ -311,8 +327,7 @@ void Host::take_acknowledgment(Socket& socket, Before const& was, tcp::Segment c
   }
   sending.duplicates = 0;
   sending.retries = 0;
-  sending.first_try = kNever;
-  sending.first_retry = kNever;
+  sending.again_since = kNever;
   if (sending.timed_at != kNever && not_after(sending.timed, tcb.snd_una)) {
     socket.round_trip.measure(now_ - sending.timed_at, settings_);
     sending.timed_at = kNever;

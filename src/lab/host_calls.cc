@@ -19,6 +19,8 @@ constexpr StateSet kHasRead = State::Established | State::FinWait1 | State::FinW
 constexpr StateSet kMayShut =
     State::SynSent | State::SynReceived | State::Established | StateSet(State::CloseWait);
 
+bool is_request(Socket const& socket) { return socket.tcb.facts.has(Condition::Request); }
+
 }  // namespace
 
 Outcome Host::happen(SocketId id, Event event, Conditions extra) {
@@ -184,27 +186,29 @@ Result Host::shutdown(SocketId id, Shut how) {
   return {};
 }
 
-void Host::orphan_requests(SocketId listener) {
-  for (SocketId id = 0; id < sockets_.places(); ++id) {
-    auto& socket = sockets_[id];
-    if (socket.in_use && socket.parent == listener) socket.parent = kNoSocket;
-  }
-}
-
-// What nobody has accepted is reset; requests stay until somebody looks at them.
+// What nobody has accepted is reset. On Linux a request stays until somebody looks at it; the
+// standard, which knows no listener of several connections, has ABORT for what nobody wants.
 void Host::end_listener(SocketId id) {
-  auto& listener = sockets_[id];
-  auto const children = std::exchange(listener.listening->accepted, {});
+  bool const linux = settings_.reading == &tcp::kLinux;
+  auto& listening = *sockets_[id].listening;
+  auto children = std::exchange(listening.accepted, {});
+  if (listening.requests > 0) {
+    for (SocketId child = 0; child < sockets_.places(); ++child) {
+      auto& socket = sockets_[child];
+      bool const requests = socket.in_use && socket.parent == id && is_request(socket);
+      if (requests && linux) socket.parent = kNoSocket;
+      if (requests && !linux) children.push_back(child);
+    }
+  }
   for (auto const child : children) {
     sockets_[child].parent = kNoSocket;
     if (sockets_[child].tcb.state == State::Closed) {
       sockets_.free(child);
     } else {
-      (void)happen(child, Event::ListenerClosed);
+      (void)happen(child, linux ? Event::ListenerClosed : Event::Abort);
     }
   }
-  if (listener.listening->requests > 0) orphan_requests(id);
-  listener.listening.reset();
+  sockets_[id].listening.reset();
   (void)happen(id, Event::Close);
 }
 
@@ -212,7 +216,9 @@ void Host::end_listener(SocketId id) {
 void Host::let_linger(SocketId id) {
   auto& socket = sockets_[id];
   socket.tcb.facts |= Condition::Orphan | Condition::Deaf;
-  if (socket.tcb.state != State::FinWait2 || settings_.reading != &tcp::kLinux) return;
+  bool const waits = !socket.options.linger2 || socket.options.linger2->us >= 0;
+  bool const linux = settings_.reading == &tcp::kLinux;
+  if (socket.tcb.state != State::FinWait2 || !linux || !waits) return;
   arm(id, tcp::Arm::FinWait2);
   socket.tcb.facts.set(Condition::Mini);
 }

@@ -1,6 +1,5 @@
 // Time passes.
 #include <algorithm>
-#include <bit>
 
 #include "lab/host.hh"
 
@@ -16,6 +15,17 @@ namespace {
 
 constexpr StateSet kOpening = State::SynSent | StateSet(State::SynReceived);
 constexpr StateSet kIdle = State::Established | State::FinWait2 | StateSet(State::CloseWait);
+
+// How long so many repetitions take, the first after `first` (kernel: tcp_model_timeout()).
+Span time_of(std::uint8_t repetitions, Span first, Settings const& settings) {
+  Span time;
+  auto wait = first;
+  for (int i = 0; i <= repetitions; ++i) {
+    time = time + wait;
+    wait = std::min(wait * 2, settings.rto_max);
+  }
+  return time;
+}
 
 }  // namespace
 
@@ -60,7 +70,7 @@ void Host::run_timers(Moment now) {
 
 void Host::start_retransmission(Socket& socket) {
   if (socket.timers.retransmit == kNever) {
-    socket.timers.retransmit = now_ + clamped_rto(socket);
+    socket.timers.retransmit = now_ + socket.round_trip.rto();
   }
 }
 
@@ -85,8 +95,9 @@ void Host::arm(SocketId id, Arm what) {
     case Arm::TimeWaitAgain: timers.closing = now_ + settings_.time_wait; break;
     case Arm::FinWait2: {
       auto const& own = socket.options.linger2;
+      auto const wanted = own && own->us > 0 ? *own : settings_.fin_timeout;
       timers = Timers();
-      timers.closing = now_ + (own && own->us > 0 ? *own : settings_.fin_timeout);
+      timers.closing = now_ + std::max(wanted, socket.round_trip.rto() * 7 / 2);  // tcp_fin_time()
       break;
     }
     case Arm::StopAll:
@@ -97,51 +108,35 @@ void Host::arm(SocketId id, Arm what) {
   set_alarm(id);
 }
 
-// How long `retries` doublings from `base` take (kernel: tcp_model_timeout()).
-Span Host::span_of_retries(std::uint32_t retries, Span base) const {
-  auto const doublings = static_cast<std::uint32_t>(
-      std::bit_width(static_cast<std::uint64_t>(settings_.rto_max / base)) - 1);
-  auto const doubled = std::min(retries, doublings);
-  return base * ((std::int64_t{2} << doubled) - 1) +
-         settings_.rto_max * std::int64_t{retries - doubled};
-}
-
-// Linux counts the tries of a SYN, and of everything how long it has been sent again for: as long
-// as so many retries take (kernel: tcp_write_timeout(), retransmits_timed_out()).
-bool Host::is_given_up_by_linux(Socket const& socket) const {
-  auto const& sending = socket.sending;
-  if (socket.tcb.facts.has(Condition::Request)) return sending.retries >= settings_.synack_retries;
-  if (sending.retries == 0) return false;
-  bool const opening = kOpening.has(socket.tcb.state);
-  std::uint32_t limit =
-      socket.tcb.facts.has(Condition::Orphan) ? settings_.orphan_retries : settings_.retries2;
-  if (opening) {
-    limit = settings_.syn_retries;
-    bool const linear = socket.tcb.state == State::SynSent;
-    if (sending.retries >= limit + (linear ? settings_.syn_linear_timeouts : 0U)) return true;
-  }
-  auto const tried = now_ - (opening ? sending.first_try : sending.first_retry);
+// What TCP_USER_TIMEOUT leaves of the time since the first repetition.
+Span Host::until_user_gives_up(Socket const& socket) const {
+  auto const since = socket.sending.again_since;
   auto const user = socket.options.user_timeout;
-  if (user.us > 0) return tried >= user;
-  return tried >= span_of_retries(limit, opening ? settings_.rto_initial : settings_.rto_min);
+  if (user.us == 0 || since == kNever) return kNever - Moment();
+  return user - (now_ - since);
 }
 
 // So often, or for so long, that it is not worth trying any more.
 bool Host::is_given_up(Socket const& socket) const {
-  if (settings_.reading == &tcp::kLinux) return is_given_up_by_linux(socket);
-  auto const tried = now_ - socket.sending.first_try;
-  auto const user = socket.options.user_timeout;
-  if (user.us > 0 && tried >= user) return true;
-  return tried >= (kOpening.has(socket.tcb.state) ? settings_.give_up_syn : settings_.give_up);
-}
-
-// What is tried no longer than the user wants (kernel: tcp_clamp_rto_to_user_timeout()).
-Span Host::clamped_rto(Socket const& socket) const {
-  auto const rto = socket.round_trip.rto();
-  auto const user = socket.options.user_timeout;
-  if (user.us == 0 || socket.sending.first_retry == kNever) return rto;
-  auto const left = user - (now_ - socket.sending.first_retry);
-  return std::max(std::min(rto, left), milliseconds(1));
+  auto const& sending = socket.sending;
+  auto const state = socket.tcb.state;
+  auto const tried = sending.again_since == kNever ? Span() : now_ - sending.again_since;
+  if (until_user_gives_up(socket) <= Span()) return true;
+  auto const limit = kOpening.has(state) ? settings_.give_up_syn : settings_.give_up;
+  if (limit.us > 0) return tried >= limit;
+  if (socket.tcb.facts.has(Condition::Request)) return sending.retries >= settings_.synack_retries;
+  if (kOpening.has(state)) {
+    auto const linear = state == State::SynSent ? settings_.syn_linear_timeouts : 0U;
+    if (sending.retries >= settings_.syn_retries + linear) return true;
+    // Of a SYN it counts from when it was sent first.
+    return sending.retries > 0 &&
+           tried + settings_.rto_initial >=
+               time_of(settings_.syn_retries, settings_.rto_initial, settings_);
+  }
+  bool const orphan = socket.tcb.facts.has(Condition::Orphan);
+  auto const most = orphan ? settings_.orphan_retries : settings_.retries2;
+  bool const probes = socket.tcb.snd_una == socket.tcb.snd_nxt;
+  return probes ? sending.retries >= most : tried >= time_of(most, settings_.rto_min, settings_);
 }
 
 void Host::retransmission_timeout(SocketId id) {
@@ -151,16 +146,15 @@ void Host::retransmission_timeout(SocketId id) {
   auto& tcb = socket.tcb;
   bool const probes = !kOpening.has(tcb.state) && tcb.snd_una == tcb.snd_nxt;
   socket.timers.retransmit = kNever;
-  if (sending.first_try == kNever) sending.first_try = now_ + Span{-socket.round_trip.rto().us};
   if (is_given_up(socket)) {
     (void)happen(id, Event::RetransmissionLimit);
     return;
   }
+  if (sending.again_since == kNever) sending.again_since = now_;
   refresh_facts(socket);
   auto const was = look_before(socket);
   auto outcome = machine_.happen(tcb, probes ? Event::ProbeTimeout : Event::RetransmissionTimeout);
   if (sending.retries < 255) ++sending.retries;
-  if (sending.first_retry == kNever) sending.first_retry = now_;
   bool const linear =
       tcb.state == State::SynSent && sending.retries <= settings_.syn_linear_timeouts;
   if (!linear) socket.round_trip.back_off(settings_);
@@ -173,16 +167,24 @@ void Host::retransmission_timeout(SocketId id) {
     resend_head(id);
   }
   start_retransmission(socket);
+  // kernel: tcp_clamp_rto_to_user_timeout()
+  auto const left = until_user_gives_up(socket);
+  if (left < socket.timers.retransmit - now_) socket.timers.retransmit = now_ + left;
 }
 
+// TCP_USER_TIMEOUT, where it is set, counts instead of the probes; while something is on its way,
+// retransmission asks (kernel: tcp_keepalive_timer()).
 void Host::keepalive_timeout(SocketId id) {
   auto& socket = sockets_[id];
   auto const& options = socket.options;
-  auto const count = options.keep_count > 0 ? options.keep_count : settings_.keepalive_probes;
+  auto const most = options.keep_count > 0 ? options.keep_count : settings_.keepalive_probes;
   auto const interval =
       options.keep_interval.us > 0 ? options.keep_interval : settings_.keepalive_interval;
-  socket.timers.keepalive = kNever;
-  if (socket.probes >= count) {
+  restart_keepalive(socket);
+  if (socket.tcb.snd_una != socket.sending.end + (socket.tcb.fin_sent ? 1U : 0U)) return;
+  bool const by_time = options.user_timeout.us > 0;
+  bool const too_late = socket.probes > 0 && now_ - socket.heard_at >= options.user_timeout;
+  if (by_time ? too_late : socket.probes >= most) {
     (void)happen(id, Event::KeepaliveLimit);
     return;
   }

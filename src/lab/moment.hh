@@ -15,7 +15,6 @@ struct Span {
   friend constexpr Span operator-(Span a, Span b) { return {a.us - b.us}; }
   friend constexpr Span operator*(Span a, std::int64_t times) { return {a.us * times}; }
   friend constexpr Span operator/(Span a, std::int64_t parts) { return {a.us / parts}; }
-  friend constexpr std::int64_t operator/(Span a, Span b) { return a.us / b.us; }
 };
 [[nodiscard]] constexpr Span milliseconds(std::int64_t count) { return {count * 1000}; }
 [[nodiscard]] constexpr Span seconds(std::int64_t count) { return {count * 1'000'000}; }

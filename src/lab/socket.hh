@@ -72,8 +72,7 @@ struct Sending {
   std::uint32_t threshold = 0xffffffffU;
 
   std::uint8_t retries = 0;     // of the head, or probes
-  Moment first_try = kNever;    // of what is tried again
-  Moment first_retry = kNever;  // when it was sent again first
+  Moment again_since = kNever;  // the head was sent again first, or probed for first
   Moment timed_at = kNever;     // when `timed` was sent, for the round trip (Karn)
   tcp::Seq timed;
 };
@@ -97,6 +96,7 @@ struct Socket {
   Timers timers;
   Moment alarm = kNever;    // the entry in the host's heap that stands for it
   std::uint8_t probes = 0;  // keepalives without an answer
+  Moment heard_at;          // something of the peer
   std::uint16_t peer_mss = 536;
   SocketId parent = kNoSocket;  // the listener, until accept()
   std::unique_ptr<Listening> listening;

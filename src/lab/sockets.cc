@@ -6,29 +6,27 @@ SocketId Sockets::add() {
   ++used_;
   SocketId id = kNoSocket;
   if (free_.empty()) {
-    id = static_cast<SocketId>(pool_.size());
-    pool_.emplace_back();
+    id = static_cast<SocketId>(places_++);
+    if (id % kBlock == 0) blocks_.push_back(std::make_unique<Socket[]>(kBlock));
   } else {
     id = free_.back();
     free_.pop_back();
-    pool_[id] = Socket();
+    (*this)[id] = Socket();
   }
-  pool_[id].in_use = true;
+  (*this)[id].in_use = true;
   return id;
 }
 
 void Sockets::free(SocketId id) {
   let_go(id);
-  pool_[id].in_use = false;
-  pool_[id].listening.reset();
+  auto& socket = (*this)[id];
+  socket.in_use = false;
+  socket.listening.reset();
   free_.push_back(id);
   --used_;
 }
 
-SocketId Sockets::find(Flow const& flow) const {
-  auto const found = by_flow_.find(flow);
-  return found == by_flow_.end() ? kNoSocket : found->second;
-}
+SocketId Sockets::find(Flow const& flow) const { return by_flow_.find(flow); }
 
 SocketId Sockets::find_listener(std::uint16_t port) const {
   auto const found = ports_.find(port);
@@ -36,7 +34,7 @@ SocketId Sockets::find_listener(std::uint16_t port) const {
 }
 
 void Sockets::bind(SocketId id, std::uint16_t port) {
-  auto& socket = pool_[id];
+  auto& socket = (*this)[id];
   socket.flow.local.port = port;
   socket.bound = true;
   auto& use = ports_[port];
@@ -44,18 +42,18 @@ void Sockets::bind(SocketId id, std::uint16_t port) {
   if (!socket.options.reuse_address) ++use.strict;
 }
 
-void Sockets::listen(SocketId id) { ports_[pool_[id].flow.local.port].listener = id; }
+void Sockets::listen(SocketId id) { ports_[(*this)[id].flow.local.port].listener = id; }
 
 void Sockets::connect(SocketId id, Flow const& flow) {
-  auto& socket = pool_[id];
+  auto& socket = (*this)[id];
   if (!socket.bound) bind(id, flow.local.port);
   socket.flow = flow;
   socket.by_flow = true;
-  by_flow_[flow] = id;
+  by_flow_.put(flow, id);
 }
 
 void Sockets::let_go(SocketId id) {
-  auto& socket = pool_[id];
+  auto& socket = (*this)[id];
   if (socket.by_flow) by_flow_.erase(socket.flow);
   socket.by_flow = false;
   if (!socket.bound) return;

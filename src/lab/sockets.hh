@@ -2,10 +2,11 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
+#include <memory>
 #include <unordered_map>
 #include <vector>
 
+#include "lab/flow_table.hh"
 #include "lab/socket.hh"
 
 namespace lastack::lab {
@@ -15,10 +16,12 @@ class Sockets {
  public:
   SocketId add();
   void free(SocketId id);
-  [[nodiscard]] Socket& operator[](SocketId id) { return pool_[id]; }
-  [[nodiscard]] Socket const& operator[](SocketId id) const { return pool_[id]; }
+  [[nodiscard]] Socket& operator[](SocketId id) { return blocks_[id / kBlock][id % kBlock]; }
+  [[nodiscard]] Socket const& operator[](SocketId id) const {
+    return blocks_[id / kBlock][id % kBlock];
+  }
   [[nodiscard]] bool is_open(SocketId id) const {
-    return id < pool_.size() && pool_[id].in_use && pool_[id].open;
+    return id < places_ && (*this)[id].in_use && (*this)[id].open;
   }
 
   // kNoSocket: nobody.
@@ -36,7 +39,7 @@ class Sockets {
   [[nodiscard]] bool can_listen(std::uint16_t port) const;
 
   [[nodiscard]] std::size_t size() const { return used_; }
-  [[nodiscard]] std::size_t places() const { return pool_.size(); }
+  [[nodiscard]] std::size_t places() const { return places_; }
 
  private:
   struct PortUse {
@@ -45,10 +48,13 @@ class Sockets {
     SocketId listener = kNoSocket;
   };
 
-  std::deque<Socket> pool_;
+  static constexpr std::size_t kBlock = 128;
+
+  std::vector<std::unique_ptr<Socket[]>> blocks_;
+  std::size_t places_ = 0;
   std::vector<SocketId> free_;
   std::size_t used_ = 0;
-  std::unordered_map<Flow, SocketId, FlowHash> by_flow_;
+  FlowTable by_flow_;
   std::unordered_map<std::uint16_t, PortUse> ports_;
 };
 

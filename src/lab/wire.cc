@@ -16,7 +16,12 @@ void Wire::enter(Packet const& packet, Moment now) {
     delay =
         delay + Span{static_cast<std::int64_t>(chance() * static_cast<double>(traits_.jitter.us))};
   }
-  passages_.push({now + delay, sent_++, packet});
+  Passage const passage{now + delay, sent_++, packet};
+  if (in_order_.empty() || in_order_.back().at <= passage.at) {
+    in_order_.push_back(passage);
+  } else {
+    overtaking_.push(passage);
+  }
 }
 
 bool Wire::carry(Packet const& packet, Moment now) {
@@ -26,12 +31,26 @@ bool Wire::carry(Packet const& packet, Moment now) {
   return true;
 }
 
-Moment Wire::next_arrival() const { return passages_.empty() ? kNever : passages_.top().at; }
+bool Wire::overtaker_is_next() const {
+  if (overtaking_.empty()) return false;
+  return in_order_.empty() || in_order_.front() > overtaking_.top();
+}
+
+Moment Wire::next_arrival() const {
+  if (overtaker_is_next()) return overtaking_.top().at;
+  return in_order_.empty() ? kNever : in_order_.front().at;
+}
 
 std::optional<Packet> Wire::arrived(Moment now) {
   if (next_arrival() > now) return std::nullopt;
-  auto const packet = passages_.top().packet;
-  passages_.pop();
+  std::optional<Packet> packet;
+  if (overtaker_is_next()) {
+    packet = overtaking_.top().packet;
+    overtaking_.pop();
+  } else {
+    packet = in_order_.front().packet;
+    in_order_.pop_front();
+  }
   return packet;
 }
 

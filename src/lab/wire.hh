@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <optional>
 #include <queue>
@@ -41,12 +42,15 @@ class Wire {
   };
 
   void enter(Packet const& packet, Moment now);
+  [[nodiscard]] bool overtaker_is_next() const;
   [[nodiscard]] double chance();
 
   WireTraits traits_;
   std::uint64_t random_;
   std::uint64_t sent_ = 0;
-  std::priority_queue<Passage, std::vector<Passage>, std::greater<>> passages_;
+  // Each arrives no earlier than what is before it: without jitter, all do.
+  std::deque<Passage> in_order_;
+  std::priority_queue<Passage, std::vector<Passage>, std::greater<>> overtaking_;
 };
 
 }  // namespace lastack::lab

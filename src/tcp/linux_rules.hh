@@ -26,6 +26,7 @@ inline constexpr auto kLinuxRules = [] {
   {.from = Listen, .on = E::Send, .when = when(RemoteGiven), .tell = Tell::Broken, .source = "src: tcp_sendmsg", .why = "a listener cannot send (EPIPE)"},
   {.from = Established | SynReceived | FinWait1 | FinWait2 | CloseWait | Closing | LastAck, .on = E::Close, .when = when(CloseResets), .to = Closed, .emit = Emit::AbortAck, .arm = Arm::StopAll, .tell = Tell::Ok, .drawn = Drawn::Text, .path = Path::Unusual, .source = "measured", .why = "close() with unread data, or SO_LINGER with a time of 0, resets"},
   {.from = SynReceived, .on = E::Close, .when = {UnsentData, CloseResets}, .to = FinWait1, .emit = Emit::Fin, .arm = Arm::Retransmit, .tell = Tell::Ok, .drawn = Drawn::Text, .path = Path::Unusual, .source = "measured", .why = "the state changes at once; the FIN waits behind what is queued"},
+  {.from = FinWait2, .on = E::Close, .when = {Orphan | NoLinger2, CloseResets}, .to = Closed, .emit = Emit::AbortAck, .arm = Arm::StopAll, .tell = Tell::Ok, .drawn = Drawn::Text, .path = Path::Unusual, .source = "src: __tcp_close", .why = "a negative TCP_LINGER2: close() does not wait for the peer's FIN"},
   {.from = kOpen | SynReceived, .on = E::Abort, .to = Closed, .emit = Emit::AbortAck, .arm = Arm::StopAll, .tell = Tell::Reset, .drawn = Drawn::Text, .path = Path::Unusual, .source = "measured", .why = "the RST of an abort carries an ACK"},
 
   {.from = TimeWait, .on = E::Abort, .then = Then::NotHere, .source = "src: tcp_time_wait", .why = "no process has a TIME_WAIT that could abort it"},
