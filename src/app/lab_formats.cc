@@ -66,19 +66,25 @@ base::Result<std::string> as_pcap(lab::Story const& story) {
 
 }  // namespace
 
-std::string who_played(lab::Scenario const& scenario, Played const& played) {
-  auto const hosts =
-      fmt::format("reading {}, seed {}", played.traits.reading->name, played.traits.seed);
-  return played.kernel ? fmt::format("{}; {}", kernel_player(scenario, played), hosts) : hosts;
+std::string who_played(lab::Scenario const& scenario, Played const& played,
+                       base::Language language) {
+  auto const& [reading, wire, seed] = played.traits;
+  bool const chinese = language == base::Language::Chinese;
+  auto const hosts = chinese ? fmt::format("读法 {}，种子 {}", reading->name, seed)
+                             : fmt::format("reading {}, seed {}", reading->name, seed);
+  if (!played.kernel) return hosts;
+  auto const& host = scenario.parts[played.kernel_part].name;
+  return chinese ? fmt::format("Linux {} 扮演 {}；{}", played.kernel_release, host, hosts)
+                 : fmt::format("Linux {} plays {}; {}", played.kernel_release, host, hosts);
 }
 
 base::Result<std::string> formatted(lab::Scenario const& scenario, Played const& played,
                                     LabRunOptions const& options) {
   switch (options.format) {
     case LadderFormat::Svg:
-      return ui::ladder_svg(
-          scenario, played.shown(),
-          {.language = options.language, .caption = who_played(scenario, played)});
+      return ui::ladder_svg(scenario, played.shown(),
+                            {.language = options.language,
+                             .caption = who_played(scenario, played, options.language)});
     case LadderFormat::Json: return as_json(scenario, played);
     case LadderFormat::Pcap: return as_pcap(played.shown());
     default: return as_text(scenario, played, options);

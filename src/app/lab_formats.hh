@@ -21,7 +21,8 @@ struct Played {
 };
 
 // "reading linux, seed 1", "Linux 6.18.44 plays server, ...".
-[[nodiscard]] std::string who_played(lab::Scenario const& scenario, Played const& played);
+[[nodiscard]] std::string who_played(lab::Scenario const& scenario, Played const& played,
+                                     base::Language language);
 
 [[nodiscard]] base::Result<std::string> formatted(lab::Scenario const& scenario,
                                                   Played const& played,

@@ -39,12 +39,14 @@ inline LabStory played(std::string const& name) {
   return played(name, std::string(std::istreambuf_iterator<char>(file), {}));
 }
 
-// A SYN is lost and sent again; somebody who is not there forges a reset, and time passes.
+// A SYN is lost and sent again; then somebody forges a reset. Its words are nothing for XML.
 inline LabStory lost_and_forged() {
-  return played("lost-and-forged", R"(title     Lost & <forged>
-title.zh  丢失与伪造
+  return played("lost-and-forged.lab", R"(title     Lost & <forged>
+title.zh  丢失与 <伪造>
 lesson    A lost SYN comes again after a second.
+lesson    A forged reset at RCV.NXT ends a connection.
 lesson.zh 丢失的 SYN 一秒后重发。
+lesson.zh 序号恰为 RCV.NXT 的伪造 RST 会终止连接。
 
 host client
 host server
@@ -52,7 +54,14 @@ wire delay 10ms
 
 server listen L 80
 lose client > server SYN
-connect_here
+client connect c server:80
+expect client > server SYN seq=0
++1s expect client > server SYN seq=0
+server accept L s
+note Who forges it knows the sequence number.
+forge client.c > server RST seq=1
+expect server.s CLOSED
+expect server.s error ECONNRESET
 )");
 }
 

@@ -12,7 +12,9 @@ bool ends_life(lab::StateLine const& change) {
 
 Lanes ladder_lanes(lab::Story const& story, std::size_t parts) {
   Lanes lanes{.of_line = std::vector<std::size_t>(story.lines.size()),
-              .per_part = std::vector<std::size_t>(parts, 1)};
+              .per_part = std::vector<std::size_t>(parts, 1),
+              .goes_on = std::vector<bool>(story.lines.size())};
+  std::vector<std::size_t> listeners(parts);
   using Taken = std::optional<lab::FlowId>;  // by whom; nullopt: it is free
   std::vector<std::vector<Taken>> taken(parts);
   for (std::size_t i = 0; i < story.lines.size(); ++i) {
@@ -24,6 +26,14 @@ Lanes ladder_lanes(lab::Story const& story, std::size_t parts) {
     if (found == mine.end()) found = std::ranges::find(mine, Taken());
     if (found == mine.end()) found = mine.insert(mine.end(), Taken());
     lanes.of_line[i] = static_cast<std::size_t>(found - mine.begin());
+    if (change->flow == lab::kNoFlow) {
+      auto& count = listeners[line.part];
+      bool const ends = ends_life(*change);
+      lanes.goes_on[i] = ends ? count > 1 : count > 0;
+      if (ends && count > 0) --count;
+      if (!ends) ++count;
+      if (lanes.goes_on[i]) continue;
+    }
     if (ends_life(*change)) {
       found->reset();
     } else {

@@ -19,12 +19,12 @@ using lab::PartId;
 using tcp::State;
 
 // Across.
-constexpr int kSide = 300;       // beside an outer rail
+constexpr int kSide = 312;       // beside an outer rail
 constexpr int kBetween = 420;    // rails
 constexpr int kBesideMore = 60;  // of a rail in the middle, whose words stand between rails
 constexpr int kLane = kSceneBar + 3;
 constexpr int kAir = 10;              // between a bar and what belongs to it
-constexpr std::size_t kColumns = 44;  // of characters in kSide
+constexpr std::size_t kColumns = 49;  // of characters in kSide
 // Downward.
 constexpr int kRow = 22;
 constexpr int kReasonRow = 15;
@@ -168,7 +168,7 @@ class Layout {
   }
 
   void place(lab::StoryLine const& line, lab::CallLine const& call) {
-    for (auto const& row : wrapped(call_words(call), kColumns - 6)) {
+    for (auto const& row : wrapped(call_words(call), kColumns - 8)) {
       add_line(line.part, Kind::Call, y_ + 15, row);
       y_ += kRow;
     }
@@ -187,7 +187,7 @@ class Layout {
       }
       y_ += 3;
     }
-    change_bar(line.part, change, top);
+    if (!lanes_.goes_on[index_]) change_bar(line.part, change, top);
   }
 
   void change_bar(PartId part, lab::StateLine const& change, int top) {
@@ -228,8 +228,12 @@ class Layout {
   }
 
   void place(lab::StoryLine const& /*line*/, lab::NoteLine const& note) {
-    auto const across = static_cast<std::size_t>(scene_.width - kSceneTimes) / 8;
-    SceneNote made{.top = y_ + 2, .lines = wrapped(note.text.in(language_), across)};
+    // Between the outer rails, which it would hide.
+    auto const across =
+        scene_.rails.size() > 1 ? scene_.rails.back().left - scene_.rails[0].right : kSide;
+    SceneNote made{
+        .top = y_ + 2,
+        .lines = wrapped(note.text.in(language_), static_cast<std::size_t>(across - 2 * kAir) / 7)};
     made.height = kNoteRow * static_cast<int>(made.lines.size()) + 8;
     y_ += made.height + 8;
     scene_.notes.push_back(std::move(made));

@@ -212,21 +212,27 @@ void append_line(std::string& out, SceneLine const& line) {
   }
 }
 
-void append_note(std::string& out, LadderScene const& scene, SceneNote const& note) {
-  auto const into = std::back_inserter(out);
-  auto const width = scene.width - kSceneTimes - kSceneMargin;
-  fmt::format_to(into,
+// Behind everything.
+void append_note_ground(std::string& out, LadderScene const& scene, SceneNote const& note) {
+  fmt::format_to(std::back_inserter(out),
                  R"(<rect class="group" x="{}" y="{}" width="{}" height="{}" rx="8" )"
                  R"(fill="currentColor"/>)"
                  "\n",
-                 kSceneTimes + kSceneMargin / 2, note.top, width, note.height);
+                 kSceneTimes + kSceneMargin / 2, note.top,
+                 scene.width - kSceneTimes - kSceneMargin * 3 / 2, note.height);
+}
+
+void append_note(std::string& out, LadderScene const& scene, SceneNote const& note) {
+  auto const& rails = scene.rails;
+  bool const alone = rails.size() == 1;
+  auto const x = alone ? rails.front().right + 20 : (rails.front().right + rails.back().left) / 2;
   int y = note.top + 18;
   for (auto const& line : note.lines) {
-    fmt::format_to(into,
-                   R"(<text class="text" x="{}" y="{}" text-anchor="middle" font-size="13" )"
+    fmt::format_to(std::back_inserter(out),
+                   R"(<text class="text" x="{}" y="{}"{} font-size="13" )"
                    R"(font-style="italic">{}</text>)"
                    "\n",
-                   kSceneTimes + kSceneMargin / 2 + width / 2, y, for_xml(line));
+                   x, y, alone ? "" : R"( text-anchor="middle")", for_xml(line));
     y += 19;
   }
 }
@@ -312,6 +318,7 @@ void append_head(std::string& out, lab::Scenario const& scenario, LadderSvgStyle
 
 void append_scene(std::string& out, LadderScene const& scene) {
   for (auto const& time : scene.times) append_time(out, scene, time);
+  for (auto const& note : scene.notes) append_note_ground(out, scene, note);
   for (auto const& rail : scene.rails) append_rail(out, scene, rail);
   for (auto const& bar : scene.bars) append_bar(out, bar);
   for (auto const& pause : scene.pauses) append_pause(out, scene, pause);
