@@ -70,8 +70,8 @@ std::string who_played(lab::Scenario const& scenario, Played const& played,
                        base::Language language) {
   auto const& [reading, wire, seed] = played.traits;
   bool const chinese = language == base::Language::Chinese;
-  auto const hosts = chinese ? fmt::format("读法 {}，种子 {}", reading->name, seed)
-                             : fmt::format("reading {}, seed {}", reading->name, seed);
+  auto hosts = chinese ? fmt::format("读法 {}，种子 {}", reading->name, seed)
+                       : fmt::format("reading {}, seed {}", reading->name, seed);
   if (!played.kernel) return hosts;
   auto const& host = scenario.parts[played.kernel_part].name;
   return chinese ? fmt::format("Linux {} 扮演 {}；{}", played.kernel_release, host, hosts)
