@@ -9,27 +9,38 @@
 #include <fmt/format.h>
 
 #include "app/command.hh"
+#include "app/lab_formats.hh"
 #include "app/lab_performance.hh"
 #include "app/lab_run_options.hh"
 #include "app/lab_scenarios.hh"
+#include "app/lab_step.hh"
 #include "app/own_files.hh"
-#include "app/progress_line.hh"
 #include "app/stop_request.hh"
 #include "app/terminal.hh"
 #include "base/output.hh"
 #include "base/text.hh"
-#include "ui/lab/ladder_pair.hh"
-#include "ui/lab/ladder_text.hh"
+#include "lab/play/agreement.hh"
 
 namespace lastack::app {
 namespace {
 
-constexpr std::size_t kWidth = 100;      // where there is no terminal
-constexpr std::size_t kPairWidth = 150;  // of two ladders
-
 int fail(base::Error const& error) {
   complain("lab run", error.message);
   return kExitFailure;
+}
+
+// Why this cannot go where the output goes.
+std::optional<std::string> unfit_terminal(LabRunOptions const& options) {
+  bool const to_terminal = !options.output && stdout_is_terminal();
+  if (options.format == LadderFormat::Pcap && to_terminal) {
+    return "a capture is nothing for a terminal: give -o FILE";
+  }
+  if (!options.step) return std::nullopt;
+  if (options.format != LadderFormat::Text || options.output) {
+    return "--step shows a ladder on the terminal: no --format and no -o";
+  }
+  if (!can_step()) return "--step waits for keys: stdin and stdout must be a terminal";
+  return std::nullopt;
 }
 
 lab::StageTraits traits_of(lab::Scenario const& scenario, LabRunOptions const& options) {
@@ -65,31 +76,6 @@ base::Result<lab::PartId> choose_host(lab::Scenario const& scenario, std::string
                                 base::printable(name), names));
 }
 
-struct Played {
-  Performance lab;
-  std::optional<Performance> kernel{};
-  std::string kernel_name{};
-
-  [[nodiscard]] Performance const& shown() const { return kernel ? *kernel : lab; }
-};
-
-std::string as_text(lab::Scenario const& scenario, Played const& played,
-                    lab::StageTraits const& traits, LabRunOptions const& options) {
-  bool const chinese = options.language == base::Language::Chinese;
-  auto const width = terminal_width().value_or(played.kernel ? kPairWidth : kWidth);
-  ui::LadderStyle const style{.language = options.language,
-                              .width = std::min<std::size_t>(width, played.kernel ? 220 : 120),
-                              .unicode = chinese || speaks_utf8()};
-  if (!played.kernel) return ui::ladder_text(scenario, played.lab.story, style);
-  auto const name = fmt::format("lab, reading {}", traits.reading->name);
-  return ui::ladder_pair(scenario,
-                         {.one_name = played.kernel_name,
-                          .other_name = name,
-                          .one = played.kernel->story,
-                          .other = played.lab.story},
-                         style);
-}
-
 // What did not come as it should; the exit status.
 int judge(lab::Scenario const& scenario, Played const& played) {
   int status = kExitOk;
@@ -119,11 +105,23 @@ base::Result<void> write(std::string const& text, std::optional<std::string> con
   return output.finish("stdout");
 }
 
+base::Result<void> show(lab::Scenario const& scenario, Played const& played,
+                        LabRunOptions const& options) {
+  if (options.step) return show_steps(scenario, played.shown(), options.language);
+  auto const text = formatted(scenario, played, options);
+  if (!text) return std::unexpected(text.error());
+  return write(*text, options.output);
+}
+
 }  // namespace
 
 int run_lab_run(std::span<char const* const> arguments) {
   auto const options = parse_lab_run_options(arguments);
   if (!options) return options.error();
+  if (auto const problem = unfit_terminal(*options)) {
+    complain("lab run", *problem);
+    return kExitUsage;
+  }
   auto const scenario = find_scenario(options->scenario);
   if (!scenario) {
     complain("lab run", scenario.error().message);
@@ -131,7 +129,7 @@ int run_lab_run(std::span<char const* const> arguments) {
   }
   auto const traits = traits_of(*scenario, *options);
   bool const strict = holds_for(*scenario, *options, traits);
-  Played played{.lab = perform(*scenario, traits, strict)};
+  Played played{.lab = perform(*scenario, traits, strict), .traits = traits};
   if (options->kernel) {
     auto const part = choose_host(*scenario, options->kernel_host);
     if (!part) {
@@ -144,11 +142,10 @@ int run_lab_run(std::span<char const* const> arguments) {
         perform_with_kernel(*scenario, traits, *part, strict, [&] { return stop->came(); });
     if (!kernel) return fail(kernel.error());
     played.kernel = std::move(*kernel);
-    played.kernel_name =
-        fmt::format("Linux {} plays {}", kernel_release(), scenario->parts[*part].name);
+    played.kernel_part = *part;
+    played.kernel_release = kernel_release();
   }
-  auto const text = as_text(*scenario, played, traits, *options);
-  if (auto const written = write(text, options->output); !written) return fail(written.error());
+  if (auto const shown = show(*scenario, played, *options); !shown) return fail(shown.error());
   return judge(*scenario, played);
 }
 

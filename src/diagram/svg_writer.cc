@@ -15,10 +15,6 @@ namespace {
 constexpr int kCorner = 10;  // radius of a bend
 constexpr int kHead = 9;     // length of an arrow head
 
-constexpr std::string_view kFonts =
-    "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', 'DejaVu Sans', "
-    "'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif";
-
 struct Look {
   std::string_view name;  // of the arrow head
   double width;

@@ -10,6 +10,11 @@
 
 namespace lastack::diagram {
 
+// Of all SVG. Whatever a machine has comes first.
+inline constexpr std::string_view kFonts =
+    "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', 'DejaVu Sans', "
+    "'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif";
+
 struct Theme {
   std::string_view name;
   std::string_view ground;

@@ -64,6 +64,12 @@ class JsonWriter : private rapidjson::Writer<StringStream> {
   void number(std::uint64_t value) { Uint64(value); }
   void signed_number(std::int64_t value) { Int64(value); }
   void boolean(bool value) { Bool(value); }
+  void null() { Null(); }
+  // A number that is written already, such as a decimal fraction.
+  void decimal(std::string_view digits) {
+    Prefix(rapidjson::kNumberType);
+    *stream_.out += digits;
+  }
   // An object that another JsonWriter has written.
   void object(std::string_view written) {
     Prefix(rapidjson::kObjectType);

@@ -40,7 +40,7 @@ class Dice {
   std::uint64_t state_;
 };
 
-Step random_segment(Dice& dice) {
+LifeStep random_segment(Dice& dice) {
   using namespace tcp;
   static constexpr std::array kFlags{kAck,        kAck,        kAck,       kPsh | kAck, kPsh | kAck,
                                      kFin | kAck, kFin | kAck, kRst,       kRst | kAck, kSyn,
@@ -48,7 +48,7 @@ Step random_segment(Dice& dice) {
   static constexpr std::array<std::int32_t, 8> kSeqs{-1, 1, -10, 10, -1000, 100, 70'000, -2};
   static constexpr std::array<std::int32_t, 6> kAcks{1, -1, 1000, -1'000'000, 2, -100};
   static constexpr std::array<std::uint32_t, 4> kTexts{0, 1, 10, 100};
-  Step step{.flags = dice.of(kFlags)};
+  LifeStep step{.flags = dice.of(kFlags)};
   if (dice.one_in(4)) step.seq = dice.of(kSeqs);
   if ((step.flags & kAck) != 0) {
     step.ack_of = dice.one_in(5) ? AckOf::Unacknowledged : AckOf::Next;
@@ -59,19 +59,19 @@ Step random_segment(Dice& dice) {
   return step;
 }
 
-Step random_call(Dice& dice) {
+LifeStep random_call(Dice& dice) {
   static constexpr std::array kMoves{
       Move::Send,      Move::Send,     Move::Receive,      Move::Receive, Move::ShutWrite,
       Move::ShutWrite, Move::ShutBoth, Move::ShutRead,     Move::Close,   Move::Close,
       Move::Accept,    Move::Abort,    Move::CloseListener};
   static constexpr std::array<std::uint32_t, 3> kOctets{1, 100, 3000};
-  Step step{.move = dice.of(kMoves)};
+  LifeStep step{.move = dice.of(kMoves)};
   if (step.move == Move::Send) step.octets = dice.of(kOctets);
   if (step.move == Move::Receive) step.octets = 65'536;
   return step;
 }
 
-Step segment(tcp::Flags flags, std::int32_t seq = 0) {
+LifeStep segment(tcp::Flags flags, std::int32_t seq = 0) {
   return {
       .flags = flags, .seq = seq, .ack_of = (flags & tcp::kAck) != 0 ? AckOf::Next : AckOf::None};
 }
@@ -193,13 +193,13 @@ class Player {
   // Linux takes text whose header it has foreseen before it looks at an ACK that may be too old,
   // but only where it has memory at hand (kernel: tcp_rcv_established(), sk_forward_alloc), which
   // nobody outside can know. What announces a window of its own is never foreseen.
-  static std::uint32_t window_of(Step const& step, std::size_t at) {
+  static std::uint32_t window_of(LifeStep const& step, std::size_t at) {
     bool const may_be_old = step.ack_of == AckOf::Unacknowledged || step.ack < 0;
     bool const depends_on_memory = step.octets > 0 && may_be_old;
     return depends_on_memory ? kProbeWindow - 1 - static_cast<std::uint32_t>(at) : kProbeWindow;
   }
 
-  void send(Step const& step, std::uint32_t window) {
+  void send(LifeStep const& step, std::uint32_t window) {
     bool const syn = (step.flags & tcp::kSyn) != 0;
     auto const base = step.ack_of == AckOf::Unacknowledged ? numbers_.snd_una : numbers_.snd_nxt;
     Segment segment{
@@ -217,7 +217,7 @@ class Player {
     if (step.ack_of == AckOf::Next && step.ack == 0) numbers_.snd_una = numbers_.snd_nxt;
   }
 
-  std::string call(Step const& step) {
+  std::string call(LifeStep const& step) {
     if (step.move == Move::Accept) return accept();
     if (step.move == Move::CloseListener) {
       if (listener_ == kNoSocket) return " no listener";
@@ -264,7 +264,7 @@ class Player {
 
 }  // namespace
 
-std::string text_of(Step const& step) {
+std::string text_of(LifeStep const& step) {
   static constexpr std::array<std::string_view, 10> kMoves{"peer",
                                                            "accept()",
                                                            "send",

@@ -28,7 +28,7 @@ enum class Move : std::uint8_t {
 };
 
 // One move. A segment's numbers count from where the peer stands.
-struct Step {
+struct LifeStep {
   Move move = Move::Segment;
   tcp::Flags flags = tcp::kNoFlags;
   std::int32_t seq = 0;
@@ -39,7 +39,7 @@ struct Step {
 
 struct Life {
   bool active = false;  // the host connects; else it listens
-  std::vector<Step> steps;
+  std::vector<LifeStep> steps;
 };
 
 // The same number gives the same life, for ever.
@@ -56,7 +56,7 @@ inline constexpr std::size_t kMostAtOnce = 500;
                                         std::uint16_t first_port);
 
 // "peer: FA seq+0 ack=nxt+0 len=10"
-[[nodiscard]] std::string text_of(Step const& step);
+[[nodiscard]] std::string text_of(LifeStep const& step);
 
 // The shortest life with a part of the steps for which `differs` still holds.
 [[nodiscard]] Life shrink(Life life, std::function<bool(Life const&)> const& differs);

@@ -36,6 +36,7 @@ ONLY_IN = {
     r"rapidjson/": "export",
     r"re2/": "filter",
     r"ares\.h|CLI/|sys/capability\.h|toml\+\+/": "app",
+    r"pcap(/|\.h)": "rig",
     r"ncurses\.h|curses\.h": "ui",
 }
 # Rooms that must stay pure: no clocks, threads, files.

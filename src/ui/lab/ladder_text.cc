@@ -199,11 +199,17 @@ std::vector<std::string> LadderRows::rows_of(lab::StoryLine const& line) const {
   return rows;
 }
 
-std::string ladder_text(lab::Scenario const& scenario, lab::Story const& story,
+LadderStyle behind_times(LadderStyle style) {
+  style.width = style.width > kTimeWidth + 20 ? style.width - kTimeWidth : 20;
+  return style;
+}
+
+std::string timed_row(std::string_view time, std::string_view row) {
+  return fmt::format("{:>{}}  {}\n", time, kTimeWidth - 2, row);
+}
+
+std::string ladder_head(lab::Scenario const& scenario, LadderRows const& rows,
                         LadderStyle const& style) {
-  auto inner = style;
-  inner.width = style.width > kTimeWidth + 20 ? style.width - kTimeWidth : 20;
-  LadderRows const rows(scenario, inner);
   std::string out(scenario.title.in(style.language));
   out += "\n\n";
   for (auto const& line : wrapped(lesson_words(scenario, style.language), style.width)) {
@@ -212,6 +218,13 @@ std::string ladder_text(lab::Scenario const& scenario, lab::Story const& story,
   fmt::format_to(std::back_inserter(out), "\n{:>{}}  {}\n",
                  style.language == base::Language::Chinese ? "秒" : "s",
                  kTimeWidth - (style.language == base::Language::Chinese ? 3 : 2), rows.head());
+  return out;
+}
+
+std::string ladder_text(lab::Scenario const& scenario, lab::Story const& story,
+                        LadderStyle const& style) {
+  LadderRows const rows(scenario, behind_times(style));
+  auto out = ladder_head(scenario, rows, style);
   std::string last;
   for (auto const& line : story.lines) {
     auto time = time_words(line.at);
@@ -221,7 +234,7 @@ std::string ladder_text(lab::Scenario const& scenario, lab::Story const& story,
       last = time;
     }
     for (auto const& row : rows.rows_of(line)) {
-      fmt::format_to(std::back_inserter(out), "{:>{}}  {}\n", time, kTimeWidth - 2, row);
+      out += timed_row(time, row);
       time.clear();
     }
   }

@@ -43,6 +43,14 @@ class LadderRows {
   std::vector<std::size_t> rails_;  // columns
 };
 
+// Title, lesson, and the hosts above the rails, after the column of times.
+[[nodiscard]] std::string ladder_head(lab::Scenario const& scenario, LadderRows const& rows,
+                                      LadderStyle const& style);
+// The style of rows that stand behind the times.
+[[nodiscard]] LadderStyle behind_times(LadderStyle style);
+// A row with its time, which is "" where it is that of the row above.
+[[nodiscard]] std::string timed_row(std::string_view time, std::string_view row);
+
 // `text` in lines of at most `width` columns; Chinese breaks anywhere.
 [[nodiscard]] std::vector<std::string> wrapped(std::string_view text, std::size_t width);
 

@@ -19,8 +19,9 @@ std::vector<Life> lives(std::uint64_t first, std::size_t count) {
 
 bool same(Life const& one, Life const& other) {
   return one.active == other.active &&
-         std::ranges::equal(one.steps, other.steps,
-                            [](Step const& a, Step const& b) { return text_of(a) == text_of(b); });
+         std::ranges::equal(one.steps, other.steps, [](LifeStep const& a, LifeStep const& b) {
+           return text_of(a) == text_of(b);
+         });
 }
 
 TEST(Fuzz, ANumberIsALife) {
@@ -79,7 +80,7 @@ TEST(Fuzz, ShortensToWhatMatters) {
   life.steps.insert(life.steps.begin() + 1, {.move = Move::Abort});
   life.steps.push_back({.move = Move::ShutRead});
   auto const has = [](Life const& each, Move move) {
-    return std::ranges::find(each.steps, move, &Step::move) != each.steps.end();
+    return std::ranges::find(each.steps, move, &LifeStep::move) != each.steps.end();
   };
   auto const shorter = shrink(
       life, [&](Life const& each) { return has(each, Move::Abort) && has(each, Move::ShutRead); });
