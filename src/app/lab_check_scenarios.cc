@@ -30,7 +30,8 @@ std::string play(Role const& role, std::function<bool()> const& stop) {
   if (alone.disappointment) {
     return fmt::format("line {}: {}", alone.disappointment->line, alone.disappointment->what);
   }
-  auto const with = perform_with_kernel(scenario, traits, role.part, true, stop);
+  auto const with =
+      perform_with_kernel(scenario, traits, role.part, true, [&](std::size_t) { return stop(); });
   if (!with) return with.error().message;
   if (with->disappointment) {
     return fmt::format("line {}: {}", with->disappointment->line, with->disappointment->what);

@@ -16,6 +16,7 @@ struct Played {
   std::optional<Performance> kernel{};  // where the running kernel played a host
   lab::PartId kernel_part = 0;          // this one
   std::string kernel_release{};         // "6.18.44"
+  bool stopped = false;                 // before its story was over
 
   [[nodiscard]] lab::Story const& shown() const { return kernel ? kernel->story : lab.story; }
 };

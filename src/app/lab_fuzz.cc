@@ -12,6 +12,7 @@
 
 #include "app/command.hh"
 #include "app/lab_fuzz_options.hh"
+#include "app/own_files.hh"
 #include "app/progress_line.hh"
 #include "app/stop_request.hh"
 #include "base/output.hh"
@@ -52,6 +53,11 @@ class Pair {
     }
     return true;
   }
+  // As a scenario, as the kernel plays it.
+  std::string write_down(lab::Life const& life, std::uint64_t number) {
+    auto const title = fmt::format("Life {} of lab fuzz", number);
+    return lab::scenario_of(*kernel_, life, take_ports(1), title);
+  }
   [[nodiscard]] std::optional<base::Error> const& failure() const { return kernel_->failure(); }
 
  private:
@@ -67,19 +73,26 @@ class Pair {
   std::size_t next_ = 1024;
 };
 
-void write_difference(base::Output& output, std::uint64_t number, lab::Life const& life,
-                      Tellings const& told) {
-  output.append(fmt::format("\nlife {}, shortened ({})\n", number,
-                            life.active ? "the host connects" : "the host listens"));
+// What differs as a comment, and the scenario that shows it: with --kernel all of it comes.
+std::string difference_text(std::uint64_t number, Tellings const& told, std::string_view scenario) {
+  auto text = fmt::format("# life {}: what the running kernel does and the lab does not\n", number);
   auto const& kernel = told.kernel.front();
   auto const& simulated = told.simulated.front();
   for (std::size_t i = 0; i < kernel.size(); ++i) {
     if (kernel[i] == simulated[i]) {
-      output.append(fmt::format("           {}\n", kernel[i]));
+      text += fmt::format("#          {}\n", kernel[i]);
     } else {
-      output.append(fmt::format("  kernel   {}\n  lab      {}\n", kernel[i], simulated[i]));
+      text += fmt::format("# kernel   {}\n# lab      {}\n", kernel[i], simulated[i]);
     }
   }
+  return text + std::string(scenario);
+}
+
+base::Result<void> tell_difference(base::Output& output, LabFuzzOptions const& options,
+                                   std::uint64_t number, std::string const& text) {
+  output.append("\n" + text);
+  if (!options.save) return {};
+  return write_own_file(fmt::format("{}/life-{}.lab", *options.save, number), text);
 }
 
 struct Count {
@@ -87,8 +100,9 @@ struct Count {
   std::size_t different = 0;
 };
 
-void hold_against_each_other(Pair& pair, LabFuzzOptions const& options, StopRequest const& stop,
-                             base::Output& output, Count& count) {
+base::Result<void> hold_against_each_other(Pair& pair, LabFuzzOptions const& options,
+                                           StopRequest const& stop, base::Output& output,
+                                           Count& count) {
   ProgressLine const line("lives");
   while (count.played < options.cases && !stop.came() && !pair.failure()) {
     line.show(count.played, options.cases);
@@ -104,10 +118,13 @@ void hold_against_each_other(Pair& pair, LabFuzzOptions const& options, StopRequ
       if (++count.different > kMostShown || stop.came()) continue;
       auto const life =
           lab::shrink(lives[i], [&](lab::Life const& each) { return pair.differs(each); });
-      write_difference(output, first + i, life, pair.play(std::span(&life, 1)));
+      auto const text = difference_text(first + i, pair.play(std::span(&life, 1)),
+                                        pair.write_down(life, first + i));
+      if (auto const done = tell_difference(output, options, first + i, text); !done) return done;
     }
     count.played += size;
   }
+  return {};
 }
 
 int fail(base::Error const& error) {
@@ -127,7 +144,8 @@ int run_lab_fuzz(std::span<char const* const> arguments) {
   Pair pair(std::move(*kernel));
   base::Output output(STDOUT_FILENO);
   Count count;
-  hold_against_each_other(pair, *options, *stop, output, count);
+  auto const held = hold_against_each_other(pair, *options, *stop, output, count);
+  if (!held) return fail(held.error());
   if (auto const& failure = pair.failure()) return fail(*failure);
   output.append(fmt::format("{}{} of {} lives differ\n", count.different > 0 ? "\n" : "",
                             count.different, count.played));

@@ -27,6 +27,8 @@ std::expected<LabFuzzOptions, int> parse_lab_fuzz_options(std::span<char const* 
   app.add_option("--cases", options.cases, "how many lives (1000)")
       ->check(CLI::Range(std::size_t{1}, kMostCases))
       ->type_name("M");
+  app.add_option("--save", options.save, "what differs as scenario files into that folder, too")
+      ->type_name("DIR");
   app.footer(kFooter);
   if (auto const exit = parse_command_line(app, arguments, "lab fuzz")) {
     return std::unexpected(*exit);

@@ -18,7 +18,7 @@ Performance perform(lab::Scenario const& scenario, lab::StageTraits const& trait
 
 base::Result<Performance> perform_with_kernel(lab::Scenario const& scenario,
                                               lab::StageTraits const& traits, lab::PartId part,
-                                              bool strict, Stop const& stop) {
+                                              bool strict, lab::Player::Stop const& stop) {
   auto const& host = scenario.parts[part];
   auto kernel = rig::KernelSubject::enter(host.address);
   if (!kernel) return std::unexpected(kernel.error());

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 
 #include "base/error.hh"
@@ -15,8 +14,6 @@ struct Performance {
   std::optional<lab::Disappointment> disappointment{};
 };
 
-using Stop = std::function<bool()>;
-
 // `strict`: ends where the first expectation fails.
 [[nodiscard]] Performance perform(lab::Scenario const& scenario, lab::StageTraits const& traits,
                                   bool strict);
@@ -26,7 +23,7 @@ using Stop = std::function<bool()>;
 [[nodiscard]] base::Result<Performance> perform_with_kernel(lab::Scenario const& scenario,
                                                             lab::StageTraits const& traits,
                                                             lab::PartId part, bool strict,
-                                                            Stop const& stop = {});
+                                                            lab::Player::Stop const& stop = {});
 
 // The kernel's name: "6.18.44".
 [[nodiscard]] std::string kernel_release();

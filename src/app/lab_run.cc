@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -15,6 +16,7 @@
 #include "app/lab_scenarios.hh"
 #include "app/lab_step.hh"
 #include "app/own_files.hh"
+#include "app/progress_line.hh"
 #include "app/stop_request.hh"
 #include "app/terminal.hh"
 #include "base/output.hh"
@@ -88,6 +90,10 @@ int judge(lab::Scenario const& scenario, Played const& played) {
   };
   tell("", played.lab);
   if (!played.kernel) return status;
+  if (played.stopped) {
+    complain("lab run", "stopped before the end");
+    return kExitFailure;
+  }
   tell("with the running kernel: ", *played.kernel);
   auto const different = lab::disagreements(lab::compare(played.kernel->story, played.lab.story));
   if (different > 0) {
@@ -113,6 +119,31 @@ base::Result<void> show(lab::Scenario const& scenario, Played const& played,
   return write(*text, options.output);
 }
 
+// Into `played`; the exit status where that failed.
+std::optional<int> play_with_kernel(lab::Scenario const& scenario, LabRunOptions const& options,
+                                    bool strict, Played& played) {
+  auto const part = choose_host(scenario, options.kernel_host);
+  if (!part) {
+    complain("lab run", part.error().message);
+    return kExitUsage;
+  }
+  auto const stop = StopRequest::install();
+  if (!stop) return fail(stop.error());
+  ProgressLine const line("steps");
+  auto shown = scenario.steps.size();
+  auto const look = [&](std::size_t steps) {
+    if (std::exchange(shown, steps) != steps) line.show(steps, scenario.steps.size());
+    return stop->came();
+  };
+  auto kernel = perform_with_kernel(scenario, played.traits, *part, strict, look);
+  if (!kernel) return fail(kernel.error());
+  played.kernel = std::move(*kernel);
+  played.kernel_part = *part;
+  played.kernel_release = kernel_release();
+  played.stopped = stop->came();
+  return std::nullopt;
+}
+
 }  // namespace
 
 int run_lab_run(std::span<char const* const> arguments) {
@@ -131,19 +162,7 @@ int run_lab_run(std::span<char const* const> arguments) {
   bool const strict = holds_for(*scenario, *options, traits);
   Played played{.lab = perform(*scenario, traits, strict), .traits = traits};
   if (options->kernel) {
-    auto const part = choose_host(*scenario, options->kernel_host);
-    if (!part) {
-      complain("lab run", part.error().message);
-      return kExitUsage;
-    }
-    auto const stop = StopRequest::install();
-    if (!stop) return fail(stop.error());
-    auto kernel =
-        perform_with_kernel(*scenario, traits, *part, strict, [&] { return stop->came(); });
-    if (!kernel) return fail(kernel.error());
-    played.kernel = std::move(*kernel);
-    played.kernel_part = *part;
-    played.kernel_release = kernel_release();
+    if (auto const exit = play_with_kernel(*scenario, *options, strict, played)) return *exit;
   }
   if (auto const shown = show(*scenario, played, *options); !shown) return fail(shown.error());
   return judge(*scenario, played);

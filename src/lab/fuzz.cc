@@ -6,18 +6,10 @@
 
 #include <fmt/format.h>
 
+#include "lab/life_player.hh"
+
 namespace lastack::lab {
 namespace {
-
-using tcp::Segment;
-using tcp::Seq;
-
-// Longer than a delayed ACK, and such that no step falls into the 40 ms by which a kernel's timer
-// may be late: the first retransmission comes 200 ms after a round trip of one step.
-constexpr Span kSettle = milliseconds(64);
-constexpr std::uint32_t kPeer = 0x0ac80002;
-constexpr Seq kPeerIss{1'000'000};
-constexpr std::uint16_t kAway = 9000;
 
 class Dice {
  public:
@@ -99,9 +91,7 @@ Life random_life(std::uint64_t number) {
   return life;
 }
 
-namespace {
-
-std::string flags_text(tcp::Flags flags) {
+std::string letters_of(tcp::Flags flags) {
   static constexpr std::array<std::pair<tcp::Flags, char>, 6> kLetters{{{tcp::kSyn, 'S'},
                                                                         {tcp::kFin, 'F'},
                                                                         {tcp::kRst, 'R'},
@@ -114,155 +104,6 @@ std::string flags_text(tcp::Flags flags) {
   }
   return text.empty() ? "-" : text;
 }
-
-// One life while it is played.
-class Player {
- public:
-  Player(Subject& subject, Life const& life, std::uint16_t port)
-      : subject_(subject), life_(life), port_(port) {
-    flow_ = {{subject.address(), port}, {kPeer, kAway}};
-    if (life.active) {
-      socket_ = subject.socket();
-      (void)subject.bind(socket_, port);
-      (void)subject.connect(socket_, flow_.remote);
-    } else {
-      listener_ = subject.socket();
-      (void)subject.bind(listener_, port);
-      (void)subject.listen(listener_, 8);
-    }
-  }
-
-  [[nodiscard]] Flow const& flow() const { return flow_; }
-  [[nodiscard]] Telling take() { return std::move(told_); }
-
-  void begin(std::size_t at) {
-    line_.clear();
-    if (at >= life_.steps.size()) return;
-    auto const& step = life_.steps[at];
-    if (step.move == Move::Segment) {
-      send(step, window_of(step, at));
-    } else {
-      line_ = call(step);
-    }
-  }
-
-  // What the host has sent.
-  void hear(Packet const& packet) {
-    auto const& segment = packet.segment;
-    auto const length = segment.length();
-    bool const anew = segment.has(tcp::kSyn) && segment.seq != iss_;
-    bool const again = length > 0 && iss_known_ && !anew && !segment.has(tcp::kRst) &&
-                       not_after(segment.end(), numbers_.snd_nxt);
-    if (again) return;
-    if (segment.has(tcp::kSyn)) {
-      iss_ = segment.seq;
-      numbers_.snd_una = segment.seq;
-      iss_known_ = true;
-    }
-    // Where a write ends is nobody's business but the sender's.
-    auto const flags = static_cast<tcp::Flags>(segment.flags & ~unsigned{tcp::kPsh});
-    line_ += fmt::format(" [{} seq={}", flags_text(flags), relative(segment));
-    if (segment.has(tcp::kAck)) {
-      line_ += fmt::format(" ack={}", distance(kPeerIss, segment.ack));
-    }
-    line_ += segment.text > 0 ? fmt::format(" len={}]", segment.text) : std::string("]");
-    if (length > 0) numbers_.snd_nxt = segment.end();
-  }
-
-  void end(std::size_t at) {
-    if (at >= life_.steps.size()) return;
-    told_.push_back(fmt::format("{}{} {}", text_of(life_.steps[at]) + " =>", line_,
-                                tcp::name(subject_.state_of(flow_))));
-  }
-
-  void close() {
-    if (socket_ != kNoSocket) (void)subject_.close(socket_);
-    if (listener_ != kNoSocket) (void)subject_.close(listener_);
-    // Nothing of it shall be left in the way.
-    subject_.inject(
-        {.from = flow_.remote, .to = flow_.local, .segment = {.seq = next_, .flags = tcp::kRst}});
-  }
-
- private:
-  [[nodiscard]] std::string relative(Segment const& segment) const {
-    if (segment.seq == Seq(0) && segment.has(tcp::kRst)) return "0";
-    if (!iss_known_) return "?";
-    return std::to_string(distance(iss_, segment.seq));
-  }
-
-  // Linux takes text whose header it has foreseen before it looks at an ACK that may be too old,
-  // but only where it has memory at hand (kernel: tcp_rcv_established(), sk_forward_alloc), which
-  // nobody outside can know. What announces a window of its own is never foreseen.
-  static std::uint32_t window_of(LifeStep const& step, std::size_t at) {
-    bool const may_be_old = step.ack_of == AckOf::Unacknowledged || step.ack < 0;
-    bool const depends_on_memory = step.octets > 0 && may_be_old;
-    return depends_on_memory ? kProbeWindow - 1 - static_cast<std::uint32_t>(at) : kProbeWindow;
-  }
-
-  void send(LifeStep const& step, std::uint32_t window) {
-    bool const syn = (step.flags & tcp::kSyn) != 0;
-    auto const base = step.ack_of == AckOf::Unacknowledged ? numbers_.snd_una : numbers_.snd_nxt;
-    Segment segment{
-        .seq = (syn ? kPeerIss : next_) + static_cast<std::uint32_t>(step.seq),
-        .ack = step.ack_of == AckOf::None ? Seq() : base + static_cast<std::uint32_t>(step.ack),
-        .text = step.octets,
-        .window = window,
-        .flags = step.flags};
-    subject_.inject({.from = flow_.remote,
-                     .to = flow_.local,
-                     .segment = segment,
-                     .mss = syn ? std::uint16_t{1460} : std::uint16_t{0}});
-    // The peer believes in what it has sent in order, and has acknowledged.
-    if (step.seq == 0 && (step.flags & tcp::kRst) == 0) next_ = segment.end();
-    if (step.ack_of == AckOf::Next && step.ack == 0) numbers_.snd_una = numbers_.snd_nxt;
-  }
-
-  std::string call(LifeStep const& step) {
-    if (step.move == Move::Accept) return accept();
-    if (step.move == Move::CloseListener) {
-      if (listener_ == kNoSocket) return " no listener";
-      (void)subject_.close(std::exchange(listener_, kNoSocket));
-      return " ok";
-    }
-    if (socket_ == kNoSocket) return " no socket";
-    Result result;
-    switch (step.move) {
-      case Move::Send: result = subject_.send(socket_, step.octets); break;
-      case Move::Receive: result = subject_.receive(socket_, step.octets); break;
-      case Move::ShutRead: result = subject_.shutdown(socket_, Shut::Read); break;
-      case Move::ShutWrite: result = subject_.shutdown(socket_, Shut::Write); break;
-      case Move::ShutBoth: result = subject_.shutdown(socket_, Shut::Both); break;
-      case Move::Close: result = subject_.close(std::exchange(socket_, kNoSocket)); break;
-      case Move::Abort: result = subject_.abort(socket_); break;
-      default: break;
-    }
-    return fmt::format(" {} {}", name(result.error), result.value);
-  }
-
-  std::string accept() {
-    if (listener_ == kNoSocket) return " no listener";
-    auto const result = subject_.accept(listener_);
-    if (!result.ok()) return fmt::format(" {}", name(result.error));
-    if (socket_ != kNoSocket) (void)subject_.close(socket_);
-    socket_ = result.value;
-    return " ok";
-  }
-
-  Subject& subject_;
-  Life const& life_;
-  std::uint16_t port_;
-  Flow flow_;
-  SocketId socket_ = kNoSocket;
-  SocketId listener_ = kNoSocket;
-  Numbers numbers_;          // snd_*: of the host
-  Seq next_ = kPeerIss + 1;  // of the peer
-  Seq iss_;
-  bool iss_known_ = false;
-  std::string line_;
-  Telling told_;
-};
-
-}  // namespace
 
 std::string text_of(LifeStep const& step) {
   static constexpr std::array<std::string_view, 10> kMoves{"peer",
@@ -278,7 +119,7 @@ std::string text_of(LifeStep const& step) {
   auto const move = kMoves.at(static_cast<std::size_t>(step.move));
   if (step.move == Move::Send) return fmt::format("send({})", step.octets);
   if (step.move != Move::Segment) return std::string(move);
-  auto text = fmt::format("peer: {} seq{:+}", flags_text(step.flags), step.seq);
+  auto text = fmt::format("peer: {} seq{:+}", letters_of(step.flags), step.seq);
   if (step.ack_of != AckOf::None) {
     text += fmt::format(" ack={}{:+}", step.ack_of == AckOf::Next ? "nxt" : "una", step.ack);
   }
@@ -287,7 +128,7 @@ std::string text_of(LifeStep const& step) {
 }
 
 std::vector<Telling> play(Subject& subject, std::span<Life const> lives, std::uint16_t first_port) {
-  std::vector<Player> players;
+  std::vector<LifePlayer> players;
   players.reserve(lives.size());
   std::unordered_map<std::uint16_t, std::size_t> of_port;
   std::size_t longest = 0;
@@ -298,7 +139,7 @@ std::vector<Telling> play(Subject& subject, std::span<Life const> lives, std::ui
     longest = std::max(longest, lives[i].steps.size());
   }
   auto const settle = [&] {
-    for (auto const& packet : subject.settle(kSettle)) {
+    for (auto const& packet : subject.settle(kLifeStep)) {
       auto const found = of_port.find(packet.from.port);
       if (found != of_port.end()) players[found->second].hear(packet);
     }
@@ -315,8 +156,27 @@ std::vector<Telling> play(Subject& subject, std::span<Life const> lives, std::ui
     player.close();
     tellings.push_back(player.take());
   }
-  (void)subject.settle(kSettle);
+  (void)subject.settle(kLifeStep);
   return tellings;
+}
+
+std::string scenario_of(Subject& subject, Life const& life, std::uint16_t port,
+                        std::string_view title) {
+  LifePlayer player(subject, life, port);
+  auto const settle = [&] {
+    for (auto const& packet : subject.settle(kLifeStep)) {
+      if (packet.from.port == port) player.hear(packet);
+    }
+  };
+  settle();
+  for (std::size_t at = 0; at < life.steps.size(); ++at) {
+    player.begin(at);
+    settle();
+    player.end(at);
+  }
+  player.close();
+  (void)subject.settle(kLifeStep);
+  return player.scribe().scenario(title);
 }
 
 Life shrink(Life life, std::function<bool(Life const&)> const& differs) {

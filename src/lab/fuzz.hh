@@ -7,6 +7,7 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "lab/probes.hh"
@@ -57,6 +58,13 @@ inline constexpr std::size_t kMostAtOnce = 500;
 
 // "peer: FA seq+0 ack=nxt+0 len=10"
 [[nodiscard]] std::string text_of(LifeStep const& step);
+
+// "SA"; "-" where there is no flag.
+[[nodiscard]] std::string letters_of(tcp::Flags flags);
+
+// The life as a scenario file, with what this host did as what is expected.
+[[nodiscard]] std::string scenario_of(Subject& subject, Life const& life, std::uint16_t port,
+                                      std::string_view title);
 
 // The shortest life with a part of the steps for which `differs` still holds.
 [[nodiscard]] Life shrink(Life life, std::function<bool(Life const&)> const& differs);

@@ -72,7 +72,7 @@ inline constexpr auto kLinuxRules = [] {
   {.from = FinWait2, .on = E::Syn, .when = {Mini, Straddles}, .to = Closed, .emit = Emit::Reset, .arm = Arm::StopAll, .drawn = Drawn::Text, .path = Path::Unusual, .source = "measured", .why = "a SYN in the window resets a mini-socket"},
 
   // ---- fifth: ACK ---------------------------------------------------------------------------
-  {.from = Listen, .on = E::AckStray, .when = when(CookieGood | AcceptQueueFull), .source = "tcp_v4_syn_recv_sock()", .why = "the accept queue is full: a good SYN cookie is dropped, too"},
+  {.from = Listen, .on = E::AckStray, .when = when(CookieGood | AcceptQueueFull), .source = "src: tcp_v4_syn_recv_sock()", .why = "the accept queue is full: a good SYN cookie is dropped, too"},
   {.from = Listen, .on = E::AckStray, .when = {CookieGood, AcceptQueueFull}, .to = SynReceived, .take = Take::Cookie, .then = Then::Again, .drawn = Drawn::Text, .path = Path::Unusual, .source = "measured", .why = "a good SYN cookie: the child begins in SYN_RECEIVED and goes on at once"},
   {.from = SynSent, .on = kUnacceptableAck, .when = unless(HasRst), .emit = Emit::ResetAndSyn, .source = "measured", .why = "after the RST the SYN is sent again at once"},
   {.from = SynSent, .on = kUnacceptableAck, .when = when(HasRst), .emit = Emit::Syn, .source = "measured", .why = "an RST with a bad ACK: the SYN is sent again at once"},

@@ -33,7 +33,7 @@ class Check(unittest.TestCase):
         before = os.listdir("/sys/class/net")
         with tempfile.TemporaryDirectory() as folder:
             saved = pathlib.Path(folder) / "matrix.tsv"
-            result = lastack("lab", "check", "--save", str(saved))
+            result = lastack("lab", "check", "--only", "matrix", "--save", str(saved))
             self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
             self.assertIn(f"{CELLS}    {CELLS}          0", result.stdout)
             lines = saved.read_text().splitlines()
@@ -55,7 +55,7 @@ class Check(unittest.TestCase):
         self.assertIn("TIME_WAIT\tACK ack=SND.NXT\t-\tTIME_WAIT\tTIME_WAIT\tok\n", result.stdout)
 
     def test_without_root(self):
-        result = subprocess.run([*NOBODY, LASTACK, "lab", "check"], capture_output=True, text=True,
+        result = subprocess.run([*NOBODY, LASTACK, "lab", "check", "--only", "matrix"], capture_output=True, text=True,
                                 timeout=60)
         if result.returncode == 1:
             # Not every machine lets users have namespaces; it must say so.
@@ -64,7 +64,7 @@ class Check(unittest.TestCase):
         self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
 
     def test_a_file_that_cannot_be_written(self):
-        result = lastack("lab", "check", "--save", "/proc/matrix.tsv")
+        result = lastack("lab", "check", "--only", "matrix", "--save", "/proc/matrix.tsv")
         self.assertEqual(result.returncode, 1)
         self.assertRegex(result.stderr, "^lastack lab check: .*/proc/matrix.tsv")
 
@@ -75,21 +75,67 @@ class Fuzz(unittest.TestCase):
         self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
         self.assertEqual(result.stdout, "0 of 100 lives differ\n")
 
-    def test_a_difference_is_shortened(self):
-        # Known: Linux resets what brings text across RCV.NXT in CLOSING.
-        result = lastack("lab", "fuzz", "--seed", "3722", "--cases", "1")
+
+class Run(unittest.TestCase):
+    def test_every_scenario_is_equal(self):
+        result = lastack("lab", "check", "--only", "scenarios", timeout=400)
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        self.assertRegex(result.stdout, "\nall +([0-9]+) times, \\1 equal, 0 different\n$")
+
+    def test_both_ladders(self):
+        result = lastack("lab", "run", "three-way-handshake", "--kernel", "server")
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        self.assertIn(f"Linux {os.uname().release} plays server", result.stdout)
+        self.assertEqual(result.stdout.count("SYN seq=0"), 2)
+        self.assertNotIn("!", result.stdout)
+
+    def test_a_difference_is_shown(self):
+        # The RFC knows no LINGER: close() sends a FIN, where Linux resets.
+        result = lastack("lab", "run", "linger-zero", "--kernel", "client", "--reading", "literal")
         self.assertEqual(result.returncode, 3, result.stdout + result.stderr)
-        self.assertIn("life 3722, shortened (the host connects)", result.stdout)
-        self.assertRegex(result.stdout, "\n  kernel   .*CLOSED\n  lab      .*CLOSING\n")
-        self.assertTrue(result.stdout.endswith("\n1 of 1 lives differ\n"))
+        self.assertRegex(result.stdout, " ! .*FIN\\+ACK")
+        self.assertRegex(result.stdout, "RST\\+ACK.* !\n")
+        self.assertRegex(result.stderr, "the running kernel and the lab differ in [0-9]+ lines")
+
+    def test_what_does_not_come(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "wrong.lab"
+            path.write_text("title T\nhost a\nhost b\n"
+                            "b listen L 80\na connect c b:80\nexpect a.c TIME_WAIT\n")
+            result = lastack("lab", "run", str(path), "--kernel", "a")
+        self.assertEqual(result.returncode, 3, result.stdout + result.stderr)
+        lines = result.stderr.splitlines()
+        self.assertIn(f"{path}:6: expected a.c in TIME_WAIT, it is in ESTABLISHED", lines[0])
+        self.assertIn("with the running kernel: expected a.c in TIME_WAIT", lines[1])
+
+    def test_hosts_that_it_cannot_play(self):
+        for scenario, host, wanted in (
+                ("zero-window", "server", "cannot play 'server' in this scenario, but: client"),
+                ("three-way-handshake", "nobody", "but: client, server")):
+            with self.subTest(scenario=scenario):
+                result = lastack("lab", "run", scenario, "--kernel", host)
+                self.assertEqual(result.returncode, 2)
+                self.assertIn(wanted, result.stderr)
 
 
 class Usage(unittest.TestCase):
     def test_bad_arguments(self):
-        for arguments, wanted in ((("lab",), "says no command; there are: check, fuzz"),
-                                  (("lab", "chek"), "unknown command 'chek'; there are: check, fuzz"),
+        for arguments, wanted in ((("lab",), "says no command; there are: list, run, check, fuzz"),
+                                  (("lab", "chek"), "unknown command 'chek'; there are: list, run, check, fuzz"),
                                   (("lab", "check", "--reading", "bsd"),
                                    "'bsd' is none of literal"),
+                                  (("lab", "check", "--only", "half"), "--only"),
+                                  (("lab", "check", "--only", "scenarios", "--all"),
+                                   "goes with none of"),
+                                  (("lab", "run"), "SCENARIO"),
+                                  (("lab", "run", "handshake"),
+                                   "there is no scenario 'handshake', but: three-way-handshake"),
+                                  (("lab", "run", "/nowhere/x.lab"), "there is no file"),
+                                  (("lab", "run", "/dev/null/x.lab"), "/dev/null/x.lab"),
+                                  (("lab", "run", "abort", "--loss", "101"), "--loss"),
+                                  (("lab", "run", "abort", "--delay", "soon"), "--delay"),
+                                  (("lab", "run", "abort", "--seed", "-1"), "--seed"),
+                                  (("lab", "run", "abort", "--format", "png"), "--format"),
                                   (("lab", "fuzz", "--cases", "0"), "--cases"),
                                   (("lab", "fuzz", "--seed", "x"), "--seed"),
                                   (("lab", "check", "--nosuch"), "unknown option '--nosuch'")):

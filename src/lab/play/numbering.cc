@@ -26,7 +26,10 @@ void Numbering::see(Packet const& packet, bool forged) {
   }
 }
 
+// A reset of what does not exist has the number 0 (RFC 9293 3.10.7.1), whatever the direction's
+// are.
 std::int64_t Numbering::seq_of(Packet const& packet) const {
+  if (packet.segment.has(tcp::kRst) && packet.segment.seq == tcp::Seq(0)) return 0;
   return distance(first_of(direction(packet.from, packet.to)), packet.segment.seq);
 }
 

@@ -37,11 +37,12 @@ Player::Player(Scenario const& scenario, Stage& stage)
 std::optional<Disappointment> Player::play(bool strict, Stop stop) {
   stop_ = std::move(stop);
   for (auto const& step : scenario_.steps) {
-    if (stop_ && stop_()) return std::nullopt;
+    if (is_stopped()) return std::nullopt;
     stage_.begin_step(step.line);
     auto const problem =
         std::visit([&](auto const& action) { return take(step, action); }, step.action);
-    if (problem && strict && !(stop_ && stop_())) return Disappointment{step.line, *problem};
+    if (problem && strict && !is_stopped()) return Disappointment{step.line, *problem};
+    ++done_;
   }
   (void)run(stage_.now() + kPatience, [&] { return stage_.wire_is_empty(); });
   return std::nullopt;
@@ -51,7 +52,7 @@ bool Player::run(Moment end, std::function<bool()> const& enough) {
   bool done = false;
   (void)stage_.run(end, [&] {
     done = enough && enough();
-    return done || (stop_ && stop_());
+    return done || is_stopped();
   });
   return done;
 }

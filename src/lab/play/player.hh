@@ -20,8 +20,8 @@ struct Disappointment {
 
 class Player {
  public:
-  // Called now and then; true: enough.
-  using Stop = std::function<bool()>;
+  // Called now and then with how many steps are done; true: enough.
+  using Stop = std::function<bool(std::size_t steps)>;
 
   // Both must outlive it.
   Player(Scenario const& scenario, Stage& stage);
@@ -64,7 +64,10 @@ class Player {
 
   Scenario const& scenario_;
   Stage& stage_;
+  [[nodiscard]] bool is_stopped() const { return stop_ && stop_(done_); }
+
   Stop stop_;
+  std::size_t done_ = 0;  // steps
   std::map<std::pair<PartId, std::string>, Named> sockets_;
   Moment began_;
   Moment base_;  // when the last step was over

@@ -31,6 +31,7 @@ class Parser {
   base::Result<Scenario> parse(std::string_view text);
 
  private:
+  [[nodiscard]] static bool is_header(std::string_view word);
   Done parse_line(Line& line);
   Done parse_text(Line& line, std::string& to);
   Done parse_part(Line& line, bool puppet);
@@ -73,6 +74,10 @@ std::array<Parser::Header, Parser::kHeaderCount> const Parser::kHeaders{{
     {"kernel", &Parser::parse_kernel},
 }};
 
+bool Parser::is_header(std::string_view word) {
+  return std::ranges::find(kHeaders, word, &Header::word) != kHeaders.end();
+}
+
 // Lines of the same word are one text.
 Done Parser::parse_text(Line& line, std::string& to) {
   auto const word = line.peek();
@@ -88,6 +93,9 @@ Done Parser::parse_part(Line& line, bool puppet) {
   auto const word = line.next();
   auto const& parts = scenario_.parts;
   if (!is_name(word.text)) return line.wrong(word, "a name of letters, digits, '-' and '_'");
+  if (is_header(word.text) || StepParser::begins_with(word.text)) {
+    return line.fail(word, fmt::format("'{}' has another meaning and cannot be a name", word.text));
+  }
   if (std::ranges::find(parts, word.text, &Part::name) != parts.end()) {
     return line.fail(word, fmt::format("there is a {} already", word.text));
   }

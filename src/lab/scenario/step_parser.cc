@@ -52,6 +52,12 @@ Done take(base::Result<T> parsed, auto& to) {
 
 }  // namespace
 
+bool StepParser::begins_with(std::string_view word) {
+  static constexpr auto kWords = std::to_array<std::string_view>(
+      {"forge", "lose", "duplicate", "delay", "cut", "mend", "expect", "note", "note.zh"});
+  return std::ranges::find(kWords, word) != kWords.end();
+}
+
 std::optional<PartId> StepParser::find_part(std::string_view name) const {
   auto const found = std::ranges::find(scenario_.parts, name, &Part::name);
   if (found == scenario_.parts.end()) return std::nullopt;

@@ -1,7 +1,10 @@
 // Reads what happens in a scenario: calls, segments, expectations.
 #pragma once
 
+#include <optional>
 #include <set>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "lab/scenario/line.hh"
@@ -12,6 +15,9 @@ namespace lastack::lab {
 class StepParser {
  public:
   explicit StepParser(Scenario& scenario) : scenario_(scenario) {}
+
+  // A word that a step begins with: no host can have it as its name.
+  [[nodiscard]] static bool begins_with(std::string_view word);
 
   // A line that is no header; appends to the scenario's steps.
   [[nodiscard]] base::Result<void> parse(Line& line);

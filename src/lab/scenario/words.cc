@@ -97,6 +97,7 @@ std::string flags_text(tcp::Flags flags, bool told) {
 std::optional<tcp::Flags> parse_flags(std::string_view text) {
   auto flags = tcp::kNoFlags;
   if (text == "none") return flags;
+  if (text.empty()) return std::nullopt;
   for (auto const part : std::views::split(text, '+')) {
     auto const* found = std::ranges::find(kFlags, std::string_view(part), &Flag::first);
     if (found == kFlags.end() || (flags & found->second) != 0) return std::nullopt;

@@ -24,6 +24,18 @@ TEST(LabCheckOptions, AreTheUsualOnes) {
   EXPECT_TRUE(more->all);
 }
 
+TEST(LabCheckOptions, OnePart) {
+  EXPECT_TRUE(parse({})->wants_matrix());
+  EXPECT_TRUE(parse({})->wants_scenarios());
+  EXPECT_FALSE(parse({"--only", "matrix"})->wants_scenarios());
+  EXPECT_FALSE(parse({"--only", "scenarios"})->wants_matrix());
+  // Scenarios say nothing of other readings.
+  EXPECT_FALSE(parse({"--reading", "literal"})->wants_scenarios());
+  EXPECT_FALSE(parse({"--all"})->wants_scenarios());
+  EXPECT_EQ(parse({"--only", "scenarios", "--save", "m.tsv"}).error(), 2);
+  EXPECT_EQ(parse({"--only", "half"}).error(), 2);
+}
+
 TEST(LabCheckOptions, RefusesWhatItDoesNotKnow) {
   EXPECT_EQ(parse({"--reading", "windows"}).error(), 2);
   EXPECT_EQ(parse({"--save"}).error(), 2);

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "lab/play/player.hh"
+#include "lab/scenario/parser.hh"
 #include "lab/simulated_subject.hh"
 
 namespace lastack::lab {
@@ -85,6 +87,23 @@ TEST(Fuzz, ShortensToWhatMatters) {
   auto const shorter = shrink(
       life, [&](Life const& each) { return has(each, Move::Abort) && has(each, Move::ShutRead); });
   EXPECT_EQ(shorter.steps.size(), 2U);
+}
+
+// What a life is written down as, played as a scenario, comes as it is written.
+TEST(Fuzz, ALifeIsAScenario) {
+  SimulatedSubject subject(kAddress, settings_of(tcp::kLinux));
+  for (std::uint64_t number = 1; number <= 300; ++number) {
+    auto const life = random_life(number);
+    auto const port = static_cast<std::uint16_t>(2000 + number);
+    auto const text = scenario_of(subject, life, port, "A life");
+    auto const scenario = parse_scenario("life", text);
+    ASSERT_TRUE(scenario) << scenario.error().message << '\n' << text;
+    Stage stage(*scenario, {.wire = scenario->wire});
+    Player player(*scenario, stage);
+    auto const disappointment = player.play(true);
+    EXPECT_FALSE(disappointment) << disappointment->line << ": " << disappointment->what << '\n'
+                                 << text;
+  }
 }
 
 }  // namespace
