@@ -33,11 +33,36 @@ class Flight {
     return passed;
   }
 
+  // Where the segments end that begin at `from` and have no more than `most` together; at least the
+  // first one's end.
+  [[nodiscard]] tcp::Seq whole(tcp::Seq from, std::uint32_t most) const {
+    tcp::Seq end = from;
+    for (std::uint32_t i = 0; i < count_; ++i) {
+      auto const next = at(i);
+      if (not_after(next, from)) continue;
+      bool const more = distance(from, next) <= static_cast<std::int64_t>(most);
+      if (end != from && !more) break;
+      end = next;
+    }
+    return end;
+  }
+
+  // How many segments end up to there.
+  [[nodiscard]] std::uint32_t ends_by(tcp::Seq seq) const {
+    std::uint32_t found = 0;
+    while (found < count_ && not_after(at(found), seq)) ++found;
+    return found;
+  }
+
   [[nodiscard]] bool empty() const { return count_ == 0; }
   [[nodiscard]] std::uint32_t size() const { return count_; }
 
  private:
   static constexpr std::uint32_t kFew = 3;
+
+  [[nodiscard]] tcp::Seq at(std::uint32_t index) const {
+    return index < kFew ? few_[index] : more_[next_ + index - kFew];
+  }
 
   // The first one; those behind it move up.
   void leave() {

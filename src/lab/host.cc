@@ -52,7 +52,9 @@ void Host::refresh_facts(Socket& socket) const {
   bool const full = settings_.limits_queues && listener.listening->is_full();
   facts.set(Condition::AcceptQueueFull, full);
   facts.set(Condition::AbortOnOverflow, settings_.abort_on_overflow);
-  facts.set(Condition::DeferAccept, listener.options.defer_accept);
+  // For as long as one repetition of the SYN+ACK takes (kernel: tcp_check_req()).
+  bool const defers = listener.options.defer_accept && socket.sending.retries == 0;
+  facts.set(Condition::DeferAccept, defers);
 }
 
 // Every step that the rows of one event led through.
@@ -72,7 +74,9 @@ void Host::bury(SocketId id) {
   auto& socket = sockets_[id];
   socket.timers = Timers();
   socket.receiving.ahead.clear();
+  auto const port = socket.flow.local.port;
   sockets_.let_go(id);
+  if (socket.open && socket.named) sockets_.bind(id, port);
   bool const waits = socket.parent != kNoSocket && !socket.tcb.facts.has(Condition::Request);
   if (!socket.open && !waits) sockets_.free(id);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <queue>
 #include <span>
 #include <vector>
@@ -78,6 +79,7 @@ class Host {
   // host_calls.cc
   tcp::Outcome happen(SocketId id, tcp::Event event, tcp::Conditions extra = {});
   void end_listener(SocketId id);
+  static std::optional<Result> phase_of(Socket& socket);
   void let_linger(SocketId id);
   std::uint16_t choose_port(Address remote);
 
@@ -110,9 +112,13 @@ class Host {
   void transmit_stray(Packet const& cause, tcp::Segment const& segment);
   // Queued text and FIN, as far as the windows go. True: something was sent.
   bool push(Socket& socket);
+  // Octets of a full segment.
+  [[nodiscard]] std::uint32_t mss_of(Socket const& socket) const;
   // Octets that both windows have room for.
   [[nodiscard]] std::uint32_t room_of(Socket const& socket) const;
   [[nodiscard]] bool has_room(Socket const& socket) const { return room_of(socket) > 0; }
+  [[nodiscard]] bool fits(Socket const& socket, std::uint32_t unsent) const;
+  void wake_window(Socket& socket);
   [[nodiscard]] bool waits_for_small(Socket const& socket) const;
   std::uint32_t send_again(Socket& socket, tcp::Seq from, std::uint32_t most);
   void acknowledge(Socket& socket);

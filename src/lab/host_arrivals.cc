@@ -107,7 +107,11 @@ SocketId Host::beget(SocketId listener, Tcb const& tcb, Packet const& packet) {
   child.round_trip = RoundTrip(settings_.rto_initial);
   child.sending.end = tcb.iss + 1;
   if (packet.mss != 0) child.peer_mss = packet.mss;
-  sockets_.connect(id, packet.at_receiver());
+  if (tcb.facts.has(Condition::Request)) {
+    sockets_.request(id, packet.at_receiver());
+  } else {
+    sockets_.connect(id, packet.at_receiver());
+  }
   return id;
 }
 
@@ -260,7 +264,7 @@ void Host::end_handshake(Socket& socket, Before const& was) {
   bool const linux = settings_.reading == &tcp::kLinux;
   bool const cut =
       linux ? sending.retries > 1 && !tcb.facts.has(Condition::Passive) : sending.retries > 0;
-  auto const mss = std::uint32_t{std::min(socket.peer_mss, settings_.mss)};
+  auto const mss = mss_of(socket);
   sending.window = (cut ? 1 : settings_.initial_window) * mss;
   sending.retries = 0;
   sending.again_since = kNever;
@@ -286,7 +290,7 @@ void Host::hear_of_probe(Socket& socket) const {
 // that have arrived (kernel: tcp_slow_start()).
 void Host::widen_window(Socket& socket, std::uint32_t octets, std::uint32_t segments) const {
   auto& sending = socket.sending;
-  auto const mss = std::uint32_t{std::min(socket.peer_mss, settings_.mss)};
+  auto const mss = mss_of(socket);
   bool const counts = settings_.reading == &tcp::kLinux;
   if (counts && segments == 0) return;
   if (sending.window < sending.threshold) {
@@ -308,7 +312,7 @@ void Host::take_acknowledgment(Socket& socket, Before const& was, tcp::Segment c
   if (was.state == State::SynSent || was.state == State::SynReceived) {
     return end_handshake(socket, was);
   }
-  auto const mss = std::min(socket.peer_mss, settings_.mss);
+  auto const mss = mss_of(socket);
   if (acked <= 0) {
     bool const repeats = segment.has(tcp::kAck) && segment.ack == tcb.snd_una &&
                          segment.length() == 0 && before(tcb.snd_una, tcb.snd_nxt) &&
@@ -320,6 +324,7 @@ void Host::take_acknowledgment(Socket& socket, Before const& was, tcp::Segment c
       sending.threshold = std::max(flight / 2, 2U * mss);
       sending.window = sending.threshold;
       sending.recovering = true;
+      sending.timed_out = false;
       sending.recover = tcb.snd_nxt;
       sending.resend = tcb.snd_una + send_again(socket, tcb.snd_una, mss);
     }

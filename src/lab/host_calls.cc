@@ -47,6 +47,7 @@ Result Host::bind(SocketId id, std::uint16_t port) {
   if (socket.bound) return {Error::Invalid};
   if (!sockets_.can_bind(port, socket.options.reuse_address)) return {Error::AddressInUse};
   sockets_.bind(id, port);
+  socket.named = true;
   return {};
 }
 
@@ -57,7 +58,8 @@ Result Host::listen(SocketId id, std::uint32_t backlog) {
     socket.listening->backlog = std::min(backlog, settings_.somaxconn);
     return {};
   }
-  if (socket.tcb.state != State::Closed || !socket.bound) return {Error::Invalid};
+  if (socket.tcb.state != State::Closed) return {Error::Invalid};
+  if (!socket.bound) sockets_.bind(id, choose_port({}));
   if (!sockets_.can_listen(socket.flow.local.port)) return {Error::AddressInUse};
   (void)happen(id, Event::OpenPassive);
   socket.listening = std::make_unique<Listening>();
@@ -79,13 +81,27 @@ std::uint16_t Host::choose_port(Address remote) {
   return 0;
 }
 
+// What came of the connect() before, once (kernel: __inet_stream_connect()). nullopt: there was
+// none.
+std::optional<Result> Host::phase_of(Socket& socket) {
+  auto const state = socket.tcb.state;
+  if (socket.phase == Phase::Connected) return Result{Error::IsConnected};
+  if (state == State::SynSent || state == State::SynReceived) return Result{Error::Already};
+  if (socket.phase == Phase::Unconnected) {
+    if (state != State::Closed) return Result{Error::IsConnected};
+    return std::nullopt;
+  }
+  socket.phase = state == State::Closed ? Phase::Unconnected : Phase::Connected;
+  if (state != State::Closed) return Result{};
+  auto const error = std::exchange(socket.error, Error::None);
+  return Result{error == Error::None ? Error::Aborted : error};
+}
+
 Result Host::connect(SocketId id, Address remote) {
   if (!sockets_.is_open(id)) return {Error::BadDescriptor};
   if (now_.us < settings_.quiet_time.us) return {Error::NotYet};
   auto& socket = sockets_[id];
-  if (socket.error != Error::None) return {std::exchange(socket.error, Error::None)};
-  if (socket.tcb.state == State::SynSent) return {Error::Already};
-  if (socket.tcb.state != State::Closed) return {Error::IsConnected};
+  if (auto const come = phase_of(socket)) return *come;
   auto port = socket.flow.local.port;
   if (!socket.bound) port = choose_port(remote);
   Flow const flow{{address_, port}, remote};
@@ -99,6 +115,7 @@ Result Host::connect(SocketId id, Address remote) {
   socket.round_trip = RoundTrip(settings_.rto_initial);
   socket.probes = 0;
   socket.sending.end = socket.tcb.iss + 1;
+  socket.phase = Phase::Connecting;
   (void)happen(id, Event::OpenActive, Condition::RemoteGiven);
   return {Error::InProgress};
 }
@@ -112,6 +129,7 @@ Result Host::accept(SocketId id) {
   auto const child = queue.front();
   queue.pop_front();
   sockets_[child].open = true;
+  sockets_[child].phase = Phase::Connected;
   sockets_[child].parent = kNoSocket;
   return {Error::None, child};
 }
@@ -168,13 +186,17 @@ Result Host::shutdown(SocketId id, Shut how) {
   // Of TIME_WAIT only the mini-socket is left.
   bool const gone = socket.tcb.state == State::Closed ||
                     (socket.tcb.state == State::TimeWait && settings_.reading == &tcp::kLinux);
+  bool const opening = socket.tcb.state == State::SynSent || socket.tcb.state == State::SynReceived;
+  if (socket.phase == Phase::Connecting && !gone && !opening) socket.phase = Phase::Connected;
   if (how != Shut::Write) {
     socket.receiving.shut = true;
     socket.tcb.facts.set(Condition::Deaf);
   }
   if (gone) return {Error::NotConnected};
   if (socket.listening) {
-    if (how != Shut::Write) end_listener(id);
+    if (how == Shut::Write) return {};
+    end_listener(id);
+    socket.receiving.shut = false;
     return {};
   }
   if (socket.tcb.state == State::SynSent && settings_.reading == &tcp::kLinux) return abort(id);
@@ -253,6 +275,7 @@ Result Host::abort(SocketId id) {
   }
   if (socket.tcb.state != State::Closed) (void)happen(id, Event::Abort);
   socket.receiving = {};
+  socket.phase = Phase::Unconnected;
   return {};
 }
 

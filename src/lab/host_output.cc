@@ -61,6 +61,7 @@ void Host::follow(SocketId id, Before const& was, Outcome const& outcome) {
       socket.parent = kNoSocket;
     } else {
       queue.accepted.push_back(id);
+      sockets_.bind(id, socket.flow.local.port);
     }
   }
   bool owes = owes_ack(outcome);
@@ -123,7 +124,7 @@ void Host::repeat_syn(Socket& socket, Outcome const& outcome) {
       transmit(socket, reply);
     } else if (at_once) {
       ++sending.retries;
-      sending.window = std::min(socket.peer_mss, settings_.mss);
+      sending.window = mss_of(socket);
       transmit(socket, reply);
       socket.timers.retransmit = now_ + socket.round_trip.rto();
     }
@@ -140,6 +141,10 @@ void Host::transmit_stray(Packet const& cause, Segment const& segment) {
 // Acknowledgment and window are as of now; what takes a sequence number is timed.
 void Host::transmit(Socket& socket, Segment segment) {
   auto const& tcb = socket.tcb;
+  // Not beyond a window that has shrunk (kernel: tcp_acceptable_seq()).
+  auto const edge = tcb.snd_una + tcb.snd_wnd;
+  bool const bare = segment.length() == 0 && segment.seq == tcb.snd_nxt;
+  if (bare && before(edge, tcb.snd_nxt) && settings_.reading == &tcp::kLinux) segment.seq = edge;
   if (segment.has(tcp::kAck) && !segment.has(tcp::kRst)) {
     segment.ack = tcb.rcv_nxt;
     segment.window = tcb.rcv_wnd;
@@ -179,6 +184,18 @@ void Host::update_window(Socket& socket) {
   if (narrow && reads) acknowledge(socket);
 }
 
+// Linux sends no segment larger than half of the largest window that the peer has offered (kernel:
+// tcp_bound_to_half_wnd()).
+std::uint32_t Host::mss_of(Socket const& socket) const {
+  std::uint32_t const mss = std::min(socket.peer_mss, settings_.mss);
+  auto const largest = std::max(socket.sending.largest_window, socket.tcb.snd_wnd);
+  if (settings_.reading != &tcp::kLinux || largest == 0) return mss;
+  constexpr std::uint32_t kDefault = 536;
+  constexpr std::uint32_t kLeast = 28;
+  auto const bound = largest > kDefault ? largest / 2 : largest;
+  return std::min(mss, std::max(bound, kLeast));
+}
+
 // Of what was sent before, from there on: at most one segment of `most` octets of text. How many
 // sequence numbers it has.
 std::uint32_t Host::send_again(Socket& socket, Seq from, std::uint32_t most) {
@@ -188,6 +205,9 @@ std::uint32_t Host::send_again(Socket& socket, Seq from, std::uint32_t most) {
     return 1;
   }
   auto const end = tcb.fin_sent ? tcb.snd_nxt - 1 : tcb.snd_nxt;
+  // Whole segments, as many as fit into one (kernel: tcp_retrans_try_collapse()).
+  auto const whole = socket.sending.flight.whole(from, most);
+  most = std::min(most, static_cast<std::uint32_t>(std::max(0, distance(from, whole))));
   auto const text = std::min(most, static_cast<std::uint32_t>(std::max(0, distance(from, end))));
   bool const last = not_after(end, from + text);
   auto flags = tcp::kAck;
@@ -203,14 +223,20 @@ void Host::resend_lost(Socket& socket) {
   auto& sending = socket.sending;
   auto const& tcb = socket.tcb;
   if (!sending.recovering || !kSends.has(tcb.state)) return;
-  auto const mss = std::uint32_t{std::min(socket.peer_mss, settings_.mss)};
+  auto const mss = mss_of(socket);
   if (before(sending.resend, tcb.snd_una)) sending.resend = tcb.snd_una;
+  // What was not acknowledged three times over is the head alone (RFC 6582).
+  if (!sending.timed_out && before(tcb.snd_una, sending.resend)) return;
   while (before(sending.resend, sending.recover)) {
     auto const ahead = static_cast<std::uint32_t>(distance(tcb.snd_una, sending.resend));
+    auto const segments = sending.flight.ends_by(sending.resend);
+    bool const counts = settings_.reading == &tcp::kLinux;
+    if (counts && segments >= std::max(1U, sending.window / mss)) return;
     if (ahead >= std::max(mss, std::min(sending.window, tcb.snd_wnd))) return;
     auto const sent = send_again(socket, sending.resend, mss);
     if (sent == 0) return;
     sending.resend = sending.resend + sent;
+    if (!sending.timed_out) return;
   }
 }
 
@@ -225,20 +251,44 @@ bool Host::waits_for_small(Socket const& socket) const {
 // The congestion window counts segments, full or not (kernel: tcp_cwnd_test()).
 std::uint32_t Host::room_of(Socket const& socket) const {
   auto const& tcb = socket.tcb;
-  auto const mss = std::uint32_t{std::min(socket.peer_mss, settings_.mss)};
+  auto const mss = mss_of(socket);
   auto const congestion =
       socket.sending.window == 0 ? settings_.initial_window * mss : socket.sending.window;
   auto const flight = static_cast<std::uint32_t>(std::max(0, distance(tcb.snd_una, tcb.snd_nxt)));
   if (socket.sending.flight.size() >= std::max(1U, congestion / mss)) return 0;
-  auto const window = std::min(tcb.snd_wnd, congestion);
+  bool const counts = settings_.reading == &tcp::kLinux;
+  auto const window = counts ? tcb.snd_wnd : std::min(tcb.snd_wnd, congestion);
   return window - std::min(window, flight);
+}
+
+// Linux sends a segment whole, with its FIN, or waits for a larger window (kernel:
+// tcp_snd_wnd_test()).
+bool Host::fits(Socket const& socket, std::uint32_t unsent) const {
+  if (settings_.reading != &tcp::kLinux) return true;
+  auto const& tcb = socket.tcb;
+  auto const mss = mss_of(socket);
+  auto const flight = static_cast<std::uint32_t>(std::max(0, distance(tcb.snd_una, tcb.snd_nxt)));
+  auto const fin = socket.sending.fin_wanted && unsent <= mss ? 1U : 0U;
+  return flight + std::min(unsent, mss) + fin <= tcb.snd_wnd;
+}
+
+// The window is too small for the segment that waits, and nothing is on its way that could open it:
+// as much as it allows (kernel: tcp_write_wakeup()).
+void Host::wake_window(Socket& socket) {
+  auto& tcb = socket.tcb;
+  auto const unsent =
+      static_cast<std::uint32_t>(std::max(0, distance(tcb.snd_nxt, socket.sending.end)));
+  auto const size = std::min({unsent, tcb.snd_wnd, mss_of(socket)});
+  Segment const segment{.seq = tcb.snd_nxt, .text = size, .flags = tcp::kAck | tcp::kPsh};
+  tcb.snd_nxt = segment.end();
+  transmit(socket, segment);
 }
 
 bool Host::push(Socket& socket) {
   auto& tcb = socket.tcb;
   auto& sending = socket.sending;
   if (!kSends.has(tcb.state) || tcb.fin_sent) return false;
-  auto const mss = std::uint32_t{std::min(socket.peer_mss, settings_.mss)};
+  auto const mss = mss_of(socket);
   if (sending.window == 0) sending.window = settings_.initial_window * mss;
   bool sent = false;
   bool blocked = false;
@@ -248,7 +298,7 @@ bool Host::push(Socket& socket) {
     auto const room = room_of(socket);
     auto const size = std::min({unsent, mss, room});
     bool const ends = sending.fin_wanted && size == unsent && room > size;
-    blocked = size == 0 && !ends;
+    blocked = (size == 0 && !ends) || !fits(socket, unsent);
     if (blocked) break;
     // Nagle: one small segment at a time (RFC 9293 3.7.4).
     bool const small = size < mss && !sending.fin_wanted;
@@ -272,13 +322,14 @@ void Host::resend_head(SocketId id) {
   auto& socket = sockets_[id];
   auto& sending = socket.sending;
   auto& tcb = socket.tcb;
-  auto const mss = std::uint32_t{std::min(socket.peer_mss, settings_.mss)};
+  auto const mss = mss_of(socket);
   sending.duplicates = 0;
   sending.timed_at = kNever;  // Karn: what is sent twice is not timed
   sending.threshold =
       std::max(static_cast<std::uint32_t>(distance(tcb.snd_una, tcb.snd_nxt)) / 2, 2 * mss);
   sending.window = mss;
   sending.recovering = true;
+  sending.timed_out = true;
   sending.recover = tcb.snd_nxt;
   sending.resend = tcb.snd_una;
   resend_lost(socket);

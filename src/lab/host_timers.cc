@@ -113,7 +113,9 @@ Span Host::until_user_gives_up(Socket const& socket) const {
   auto const since = socket.sending.again_since;
   auto const user = socket.options.user_timeout;
   if (user.us == 0 || since == kNever) return kNever - Moment();
-  return user - (now_ - since);
+  // Of a SYN since it was sent first.
+  auto const before = kOpening.has(socket.tcb.state) ? settings_.rto_initial : Span();
+  return user - (now_ - since) - before;
 }
 
 // So often, or for so long, that it is not worth trying any more.
@@ -150,6 +152,12 @@ void Host::retransmission_timeout(SocketId id) {
     (void)happen(id, Event::RetransmissionLimit);
     return;
   }
+  bool const waits = probes && before(tcb.snd_nxt, sending.end) && tcb.snd_wnd > 0;
+  if (waits && settings_.reading == &tcp::kLinux) {
+    wake_window(socket);
+    start_retransmission(socket);
+    return;
+  }
   if (sending.again_since == kNever) sending.again_since = now_;
   refresh_facts(socket);
   auto const was = look_before(socket);
@@ -159,7 +167,7 @@ void Host::retransmission_timeout(SocketId id) {
       tcb.state == State::SynSent && sending.retries <= settings_.syn_linear_timeouts;
   if (!linear) socket.round_trip.back_off(settings_);
   if (tcb.state == State::SynSent) socket.round_trip.at_least(settings_.rto_after_syn);
-  if (kOpening.has(tcb.state)) sending.window = std::min(socket.peer_mss, settings_.mss);
+  if (kOpening.has(tcb.state)) sending.window = mss_of(socket);
   if (probes || kOpening.has(tcb.state)) {
     for (auto const& reply : outcome.replies()) transmit(socket, reply);
     note_path(id, was, outcome);

@@ -25,11 +25,11 @@ struct Settings {
   Span rto_initial = seconds(1);
   Span rto_min = milliseconds(200);
   Span rto_max = seconds(120);
-  Span rto_after_syn = {};     // RFC 6298 5.7: at least that after a SYN was sent again
-  std::uint8_t retries2 = 15;  // of text and FIN, as long as doubling from rto_min takes
+  Span rto_after_syn = {};          // RFC 6298 5.7: at least that after a SYN was sent again
+  std::uint8_t retries2 = 15;       // of text and FIN, as long as doubling from rto_min takes
   std::uint8_t orphan_retries = 8;  // likewise, without a process; the sysctl's 0 is 8
-  Span give_up = {};      // instead of counting: R2 of RFC 9293 3.8.3; 0: count
-  Span give_up_syn = {};  // likewise of a SYN
+  Span give_up = {};                // instead of counting: R2 of RFC 9293 3.8.3; 0: count
+  Span give_up_syn = {};            // likewise of a SYN
 
   // closing
   Span time_wait = seconds(60);

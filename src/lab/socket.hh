@@ -64,6 +64,7 @@ struct Sending {
   Flight flight;
   bool fin_wanted = false;
   bool recovering = false;
+  bool timed_out = false;            // all that is on its way counts as lost, not only the head
   std::uint8_t duplicates = 0;       // acknowledgments of nothing new, in a row
   std::uint32_t window = 0;          // congestion window, octets
   std::uint32_t acked = 0;           // octets acknowledged in all, at most 2^31
@@ -86,6 +87,9 @@ struct Receiving {
   std::uint8_t unacknowledged = 0;  // segments, while the ACK is delayed
 };
 
+// What connect() has come to (kernel: socket_state).
+enum class Phase : std::uint8_t { Unconnected, Connecting, Connected };
+
 struct Socket {
   tcp::Tcb tcb;
   Flow flow;
@@ -104,6 +108,8 @@ struct Socket {
   bool in_use = false;        // this place of the pool
   bool open = false;          // a process holds it
   bool bound = false;
+  bool named = false;  // by bind(): it keeps its port as long as a process has it
+  Phase phase = Phase::Unconnected;
   bool by_flow = false;  // can be found by its flow
 };
 

@@ -45,8 +45,12 @@ void Sockets::bind(SocketId id, std::uint16_t port) {
 void Sockets::listen(SocketId id) { ports_[(*this)[id].flow.local.port].listener = id; }
 
 void Sockets::connect(SocketId id, Flow const& flow) {
+  if (!(*this)[id].bound) bind(id, flow.local.port);
+  request(id, flow);
+}
+
+void Sockets::request(SocketId id, Flow const& flow) {
   auto& socket = (*this)[id];
-  if (!socket.bound) bind(id, flow.local.port);
   socket.flow = flow;
   socket.by_flow = true;
   by_flow_.put(flow, id);

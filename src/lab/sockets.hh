@@ -31,6 +31,8 @@ class Sockets {
   void bind(SocketId id, std::uint16_t port);
   void listen(SocketId id);
   void connect(SocketId id, Flow const& flow);
+  // Found by its flow as well, but the port is not its own: a request of a listener.
+  void request(SocketId id, Flow const& flow);
   // It can no longer be found; its port is free again.
   void let_go(SocketId id);
 

@@ -102,7 +102,7 @@ inline constexpr auto kLinuxRules = [] {
   {.from = CloseWait | Closing | LastAck, .on = E::Fin, .when = unless(Straddles), .source = "measured", .why = "a second FIN is ignored"},
 
   // ---- timers and the kernel ----------------------------------------------------------------
-  {.from = SynReceived, .on = E::RetransmissionLimit, .to = Closed, .arm = Arm::StopAll, .drawn = Drawn::Linux, .path = Path::Unusual, .source = "measured", .why = "tcp_synack_retries: the handshake is dropped, nobody hears"},
+  {.from = SynReceived, .on = E::RetransmissionLimit, .when = when(Request), .to = Closed, .arm = Arm::StopAll, .drawn = Drawn::Linux, .path = Path::Unusual, .source = "measured", .why = "tcp_synack_retries: the handshake is dropped, nobody hears"},
   {.from = kOpen & ~StateSet(FinWait1), .on = E::KeepaliveLimit, .to = Closed, .emit = Emit::AbortAck, .arm = Arm::StopAll, .tell = Tell::Aborted, .drawn = Drawn::Text, .path = Path::Unusual, .source = "measured", .why = "the end of the probes is told to the peer by RST"},
   {.from = FinWait2, .on = E::FinWait2Timeout, .to = Closed, .arm = Arm::StopAll, .drawn = Drawn::Linux, .path = Path::Unusual, .source = "measured", .why = "after close(), the peer's FIN is awaited for tcp_fin_timeout only"},
   {.from = SynReceived, .on = E::ListenerClosed, .when = unless(Request), .to = Closed, .emit = Emit::AbortAck, .arm = Arm::StopAll, .drawn = Drawn::Text, .path = Path::Unusual, .source = "measured", .why = "close() of the listener resets what it has not accepted"},

@@ -147,6 +147,7 @@ std::string LadderRows::rung(lab::PartId from, lab::SegmentLine const& line) con
   Row row(style_.width);
   auto const& pens = pens_of(style_);
   for (auto const rail : rails_) row.put(rail, pens.rail);
+  if (from == line.to) return beside(from, "( " + segment_words(line) + " )");
   bool const right = rails_[from] < rails_[line.to];
   auto const first = std::min(rails_[from], rails_[line.to]) + 1;
   auto const length = std::max(rails_[from], rails_[line.to]) - first;
