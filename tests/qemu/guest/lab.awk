@@ -1,6 +1,6 @@
 # lab.awk -v series=SERIES lab.table OUTPUT...: one line a verdict on what lastack lab check printed:
-# "listed TEXT", "absent TEXT" (listed as one that comes at times), "gone TEXT" (listed, but equal),
-# "new TEXT". Only the kinds of difference are judged whose output is there.
+# "listed TEXT", "gone TEXT" (listed, but equal), "new TEXT". Only the kinds of difference are judged
+# whose output is there.
 
 # The line without its first `count` fields, one blank between the others.
 function rest(count,    text, i) {
@@ -18,8 +18,8 @@ FNR == 1 { file++ }
 
 file == 1 {
   if (!/^#/ && $1 == series) {
-    when[rest(2)] = $2
-    rows[++row_count] = rest(2)
+    listed[rest(1)] = 1
+    rows[++row_count] = rest(1)
   }
   next
 }
@@ -41,8 +41,7 @@ END {
   for (i = 1; i <= row_count; i++) {
     split(rows[i], kind, " ")
     if (!(kind[1] in asked)) continue
-    verdict = rows[i] in found ? "listed" : when[rows[i]] == "sometimes" ? "absent" : "gone"
-    print verdict, rows[i]
+    print rows[i] in found ? "listed" : "gone", rows[i]
   }
-  for (i = 1; i <= found_count; i++) if (!(founds[i] in when)) print "new", founds[i]
+  for (i = 1; i <= found_count; i++) if (!(founds[i] in listed)) print "new", founds[i]
 }
