@@ -97,11 +97,10 @@ void Stage::look_at(Watched& each, bool arrived) {
   if (state == each.state) return;
   auto from = std::exchange(each.state, state);
   auto to = state;
-  bool const passive =
-      !listens && std::ranges::any_of(watched_, [&](Watched const& other) {
-        return other.listener != kNoSocket && other.state == State::Listen &&
-               other.flow.local.port == each.flow.local.port;
-      });
+  bool const passive = !listens && std::ranges::any_of(watched_, [&](Watched const& other) {
+    return other.listener != kNoSocket && other.state == State::Listen &&
+           other.flow.local.port == each.flow.local.port;
+  });
   if (passive && arrived && from == State::Closed) from = State::Listen;
   if (passive && from == State::SynReceived && to == State::Closed) to = State::Listen;
   add(guest_.part,
