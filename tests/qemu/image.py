@@ -6,7 +6,8 @@ import shutil
 import subprocess
 
 GUEST = pathlib.Path(__file__).resolve().parent / "guest"
-SELF_TEST = ("run", "tap.sh", "status.sh", "list.sh", "watch.sh", "edges.awk", "edges.table")
+SELF_TEST = ("run", "tap.sh", "status.sh", "list.sh", "watch.sh", "edges.awk", "edges.table",
+             "lab.sh", "lab.awk", "lab.table")
 PROGRAMS = ("hold", "play")  # each of its own .c file and loopback.c
 FLAGS = ("-std=gnu17", "-static", "-O2", "-Wall", "-Wextra", "-Werror")
 FOLDERS = ("bin", "programs", "dev", "proc", "sys", "tmp", "modules", "self-test")

@@ -22,7 +22,7 @@ SERIES = {
     "6.12": re.compile(r"linux-image-6\.12\.[\d.]+\+deb12(\.\d+)?-cloud-amd64"),
 }
 # Those that are built in are not in the package.
-MODULES = ("inet_diag", "tcp_diag", "udp_diag", "mptcp_diag")
+MODULES = ("inet_diag", "tcp_diag", "udp_diag", "mptcp_diag", "tun")
 NETWORK_SECONDS = 900
 
 

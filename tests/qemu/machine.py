@@ -25,11 +25,13 @@ class Report(NamedTuple):
     problems: list  # why the run as a whole does not count
 
 
-def boot(kernel, initramfs, seconds, log, console):
+def boot(kernel, initramfs, seconds, log, console, words=()):
     """Runs the guest until it powers off, no longer than `seconds`. `log` gets the second serial
-    port, where the self-test writes; `console` the first, the kernel's."""
-    command = [*QEMU, "-kernel", kernel.image, "-initrd", initramfs, "-append", CMDLINE,
-               "-serial", f"file:{console}", "-serial", f"file:{log}"]
+    port, where the self-test writes; `console` the first, the kernel's. `words` are added to the
+    kernel's command line."""
+    command = [*QEMU, "-kernel", kernel.image, "-initrd", initramfs,
+               "-append", " ".join((CMDLINE, *words)), "-serial", f"file:{console}",
+               "-serial", f"file:{log}"]
     problems = []
     try:
         done = subprocess.run(command, timeout=seconds, text=True, stdin=subprocess.DEVNULL,

@@ -88,38 +88,41 @@ void Stage::watch(Flow const& flow) {
   if (known == watched_.end()) watched_.push_back({.flow = flow});
 }
 
-// What the guest's sockets have come to. `arrived`: a segment has come, so that a connection that
-// is there now is one of a listener.
-void Stage::look_at_guest(bool arrived) {
+// What one of the guest's sockets has come to. `arrived`: a segment has come, so that a connection
+// that is there now is one of a listener.
+void Stage::look_at(Watched& each, bool arrived) {
   auto& subject = *guest_.subject;
-  auto const listened = [&](std::uint16_t port) {
-    return std::ranges::any_of(watched_, [&](Watched const& each) {
-      return each.listener != kNoSocket && each.state == State::Listen &&
-             each.flow.local.port == port;
-    });
-  };
-  for (auto& each : watched_) {
-    bool const listens = each.listener != kNoSocket;
-    auto const state = listens ? subject.state_of(each.listener) : subject.state_of(each.flow);
-    if (state == each.state) continue;
-    auto from = std::exchange(each.state, state);
-    auto to = state;
-    bool const passive = !listens && listened(each.flow.local.port);
-    if (passive && arrived && from == State::Closed) from = State::Listen;
-    if (passive && from == State::SynReceived && to == State::Closed) to = State::Listen;
-    add(guest_.part,
-        StateLine{.flow = listens ? kNoFlow : flow_id(each.flow), .from = from, .to = to});
+  bool const listens = each.listener != kNoSocket;
+  auto const state = listens ? subject.state_of(each.listener) : subject.state_of(each.flow);
+  if (state == each.state) return;
+  auto from = std::exchange(each.state, state);
+  auto to = state;
+  bool const passive = !listens && std::ranges::any_of(watched_, [&](Watched const& other) {
+    return other.listener != kNoSocket && other.state == State::Listen &&
+           other.flow.local.port == each.flow.local.port;
+  });
+  if (passive && arrived && from == State::Closed) from = State::Listen;
+  if (passive && from == State::SynReceived && to == State::Closed) to = State::Listen;
+  add(guest_.part,
+      StateLine{.flow = listens ? kNoFlow : flow_id(each.flow), .from = from, .to = to});
+}
+
+void Stage::look_at_guest() {
+  for (auto& each : watched_) look_at(each, false);
+}
+
+void Stage::send_for_guest(std::vector<Packet> const& packets) {
+  for (auto const& packet : packets) {
+    watch({packet.from, packet.to});
+    send(guest_.part, packet, false);
   }
 }
 
 void Stage::tell(PartId part) {
   if (is_live() && part == guest_.part) {
-    look_at_guest(false);
-    for (auto const& packet : guest_.subject->wait({})) {
-      watch({packet.from, packet.to});
-      send(part, packet, false);
-    }
-    look_at_guest(false);
+    look_at_guest();
+    send_for_guest(guest_.subject->wait({}));
+    look_at_guest();
     return;
   }
   tell_changes(part);
@@ -236,13 +239,25 @@ void Stage::deliver(Packet const& packet) {
   auto const part = part_of(packet.to.host);
   if (!part || scenario_.parts[*part].puppet) return;
   if (is_live() && *part == guest_.part) {
-    watch(packet.at_receiver());
-    guest_.subject->inject(packet);
-    look_at_guest(true);
-  } else {
-    hosts_[*part]->host().arrive(packet, now_);
+    deliver_to_guest(packet);
+    return;
   }
+  hosts_[*part]->host().arrive(packet, now_);
   tell(*part);
+}
+
+// Only the connection that it belongs to is looked at: in a flood there are many, and others are
+// looked at as time passes.
+void Stage::deliver_to_guest(Packet const& packet) {
+  auto const flow = packet.at_receiver();
+  auto const look = [&](bool arrived) {
+    look_at(*std::ranges::find(watched_, flow, &Watched::flow), arrived);
+  };
+  watch(flow);
+  guest_.subject->inject(packet);
+  look(true);
+  send_for_guest(guest_.subject->wait({}));
+  look(false);
 }
 
 // ---- time ----------------------------------------------------------------------------------
@@ -264,11 +279,8 @@ void Stage::pass_time(Moment until) {
   auto const most = std::min(std::max(Span(), until - now_), kLook);
   auto const packets = guest_.subject->wait(most);
   now_ = guest_.subject->now();
-  look_at_guest(false);
-  for (auto const& packet : packets) {
-    watch({packet.from, packet.to});
-    send(guest_.part, packet, false);
-  }
+  look_at_guest();
+  send_for_guest(packets);
 }
 
 void Stage::take_turns() {

@@ -82,10 +82,13 @@ class Stage final : public Observer {
   void pass_time(Moment until);
   void take_turns();
   void deliver(Packet const& packet);
+  void deliver_to_guest(Packet const& packet);
   // Tells what an event has changed, then sends what it has led to.
   void tell(PartId part);
   void tell_changes(PartId part);
-  void look_at_guest(bool arrived);
+  void look_at_guest();
+  void look_at(Watched& each, bool arrived);
+  void send_for_guest(std::vector<Packet> const& packets);
   void watch(Flow const& flow);
   void send(PartId part, Packet const& packet, bool forged);
   Fate fate_of(PartId part, SegmentLine const& line, Span& late);
