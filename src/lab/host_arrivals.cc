@@ -93,7 +93,7 @@ Conditions Host::facts_of_listener(Socket const& listener, Moment now) const {
   facts.set(Condition::SynQueueFull, settings_.syncookies == 0 && (over || reserved));
   facts.set(Condition::SynCookies,
             settings_.syncookies == 2 || (settings_.syncookies == 1 && over));
-  facts.set(Condition::CookieGood, settings_.syncookies == 2 || now < queue.cookies_until);
+  facts.set(Condition::CookieGood, now < queue.cookies_until);
   return facts;
 }
 
@@ -337,7 +337,8 @@ void Host::take_acknowledgment(Socket& socket, Before const& was, tcp::Segment c
     socket.round_trip.measure(now_ - sending.timed_at, settings_);
     sending.timed_at = kNever;
   }
-  socket.round_trip.calm(settings_);
+  // What is doubled stays so in Linux until a round trip is measured again (kernel: tcp_set_rto()).
+  if (settings_.reading != &tcp::kLinux) socket.round_trip.calm(settings_);
   widen_window(socket, static_cast<std::uint32_t>(acked), arrived);
   // Linux only counts whole segments: one that is not all there yet leaves the timer alone (kernel:
   // tcp_clean_rtx_queue()).
