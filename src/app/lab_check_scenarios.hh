@@ -12,7 +12,7 @@
 namespace lastack::app {
 
 // `look`: as of do_apart(). What was not played until it said "enough" is left out. A difference
-// counts when it comes twice: the second time it is played alone, on a quieter machine.
+// counts when it comes three times: again it is played alone, on a quieter machine.
 [[nodiscard]] base::Result<std::vector<ui::CheckedScenario>> check_scenarios(
     std::function<bool(std::size_t done, std::size_t all)> const& look,
     std::function<bool()> const& stop);

@@ -14,6 +14,7 @@ using tcp::StateSet;
 namespace {
 
 constexpr Span kPatience = seconds(5);  // with what shall come "next"
+constexpr Span kLastAnswer = milliseconds(60);
 constexpr std::uint32_t kMuch = 1U << 20U;
 // What close() with SO_LINGER waits for the end of (kernel: sk_stream_wait_close()).
 constexpr StateSet kLingers = State::FinWait1 | State::Closing | StateSet(State::LastAck);
@@ -44,6 +45,8 @@ std::optional<Disappointment> Player::play(bool strict, Stop stop) {
     if (problem && strict && !is_stopped()) return Disappointment{step.line, *problem};
     ++done_;
   }
+  // What is answered late, by a delayed ACK, belongs to it.
+  (void)run(stage_.now() + kLastAnswer);
   (void)run(stage_.now() + kPatience, [&] { return stage_.wire_is_empty(); });
   return std::nullopt;
 }
