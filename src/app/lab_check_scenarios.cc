@@ -23,20 +23,20 @@ struct Role {
   lab::PartId part;
 };
 
+std::string words_of(lab::Disappointment const& problem) {
+  return fmt::format("line {}: {}", problem.line, problem.what);
+}
+
 // "equal", or what differs.
 std::string play(Role const& role, std::function<bool()> const& stop) {
   auto const& scenario = *role.scenario;
   lab::StageTraits const traits{.reading = scenario.readings.front(), .wire = scenario.wire};
   auto const alone = perform(scenario, traits, true);
-  if (alone.disappointment) {
-    return fmt::format("line {}: {}", alone.disappointment->line, alone.disappointment->what);
-  }
+  if (auto const& problem = alone.disappointment) return words_of(*problem);
   auto const with =
       perform_with_kernel(scenario, traits, role.part, true, [&](std::size_t) { return stop(); });
   if (!with) return with.error().message;
-  if (with->disappointment) {
-    return fmt::format("line {}: {}", with->disappointment->line, with->disappointment->what);
-  }
+  if (auto const& problem = with->disappointment) return words_of(*problem);
   auto const different = lab::disagreements(lab::compare(with->story, alone.story));
   return different == 0 ? std::string(kEqual) : fmt::format("{} lines differ", different);
 }

@@ -38,8 +38,8 @@ base::Result<lab::Scenario> find_scenario(std::string const& name_or_path) {
   auto const text = read_own_file(name_or_path);
   if (!text) return std::unexpected(text.error());
   auto const name = base::printable(name_or_path);
-  if (!*text) return base::fail(fmt::format("there is no file {}", name));
-  return lab::parse_scenario(name, **text);
+  if (auto const& there = *text) return lab::parse_scenario(name, *there);
+  return base::fail(fmt::format("there is no file {}", name));
 }
 
 }  // namespace lastack::app

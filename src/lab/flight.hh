@@ -69,7 +69,7 @@ class Flight {
     std::shift_left(few_.begin(), few_.end(), 1);
     if (count_ > kFew) {
       few_[kFew - 1] = more_[next_++];
-      if (2 * next_ >= more_.size()) {
+      if (next_ >= more_.size() - next_) {
         more_.erase(more_.begin(), more_.begin() + next_);
         next_ = 0;
       }

@@ -133,9 +133,10 @@ std::vector<Pairing> compare(Story const& one, Story const& other) {
     }
   };
   for (std::size_t i = 0; i < one.lines.size(); ++i) {
-    if (partner[i]) add_lonely(*partner[i]);
-    bool const late = partner[i] && is_late(one.lines[i].at, other.lines[*partner[i]].at);
-    pairings.push_back({.one = i, .other = partner[i], .late = late});
+    auto const& same = partner[i];
+    if (same) add_lonely(*same);
+    bool const late = same && is_late(one.lines[i].at, other.lines[*same].at);
+    pairings.push_back({.one = i, .other = same, .late = late});
   }
   add_lonely(other.lines.size());
   return pairings;

@@ -83,8 +83,8 @@ std::string Player::end_text(EndName const& end) const {
   return end.port ? fmt::format("{}:{}", name, *end.port) : name;
 }
 
-// As `near` sees it; ports that nobody names are 0. nullopt: neither is named.
-std::optional<Flow> Player::flow_between(EndName const& near, EndName const& far) const {
+// As `near` sees it; ports that nobody names are 0.
+Flow Player::flow_between(EndName const& near, EndName const& far) const {
   Flow flow{{scenario_.parts[near.part].address, near.port.value_or(0)},
             {scenario_.parts[far.part].address, far.port.value_or(0)}};
   if (auto const found = sockets_.find({near.part, near.socket}); found != sockets_.end()) {
@@ -124,8 +124,9 @@ std::string Player::call_text(CallStep const& call) const {
 void Player::make_socket(CallStep const& call, Named& socket) {
   auto& subject = stage_.subject(call.part);
   socket.id = subject.socket();
-  subject.set(socket.id, *call.options);
-  socket.linger = call.options->linger;
+  auto const options = call.options.value_or(Options());
+  subject.set(socket.id, options);
+  socket.linger = options.linger;
   socket.flow.local.host = scenario_.parts[call.part].address;
 }
 
@@ -184,7 +185,8 @@ Player::Problem Player::take(Step const& step, CallStep const& call) {
   });
   auto const flow = stage_.subject(call.part).flow_of(socket.id);
   if (call.call == Call::Connect) {
-    socket.flow = {flow.local, {scenario_.parts[call.remote.part].address, *call.remote.port}};
+    socket.flow = {flow.local,
+                   {scenario_.parts[call.remote.part].address, call.remote.port.value_or(0)}};
   } else if (call.call == Call::Listen || call.call == Call::Bind) {
     socket.flow.local.port = flow.local.port;
     socket.listens = call.call == Call::Listen;
@@ -219,7 +221,7 @@ Player::Problem Player::take(Step const& step, ForgeStep const& forge) {
   if (step.timing != Timing::Next) (void)run(moment_of(step));
   // What is expected from now on is an answer to it.
   heard_.assign(heard_.size(), stage_.story().lines.size());
-  auto flow = *flow_between(forge.from, forge.to);
+  auto flow = flow_between(forge.from, forge.to);
   auto const first = flow.local.port;
   auto const last = std::max(first, forge.from.last_port);
   for (std::uint32_t port = first; port <= last; ++port) {
@@ -289,7 +291,7 @@ State Player::state_of(ExpectState const& expect) {
     return socket.flow.remote.host == 0 ? subject.state_of(socket.id)
                                         : subject.state_of(socket.flow);
   }
-  return subject.state_of(*flow_between(end, *expect.peer));
+  return subject.state_of(flow_between(end, expect.peer.value_or(EndName())));
 }
 
 Player::Problem Player::take(Step const& step, ExpectState const& expect) {

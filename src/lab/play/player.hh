@@ -54,7 +54,7 @@ class Player {
   void linger(CallStep const& call, Named const& socket);
   [[nodiscard]] std::string call_text(CallStep const& call) const;
   [[nodiscard]] std::string end_text(EndName const& end) const;
-  [[nodiscard]] std::optional<Flow> flow_between(EndName const& near, EndName const& far) const;
+  [[nodiscard]] Flow flow_between(EndName const& near, EndName const& far) const;
   [[nodiscard]] tcp::State state_of(ExpectState const& expect);
   // When a step is to be taken.
   [[nodiscard]] Moment moment_of(Step const& step) const;

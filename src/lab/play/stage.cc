@@ -180,10 +180,9 @@ bool Stage::matches(SegmentLine const& line, PartId from, EndName const& from_na
                     EndName const& to_name, SegmentPattern const& pattern) const {
   if (from != from_name.part || line.to != to_name.part) return false;
   auto const& packet = line.packet;
-  if (auto const flow = ports_(from_name, to_name)) {
-    if (flow->local.port != 0 && flow->local.port != packet.from.port) return false;
-    if (flow->remote.port != 0 && flow->remote.port != packet.to.port) return false;
-  }
+  auto const flow = ports_(from_name, to_name);
+  if (flow.local.port != 0 && flow.local.port != packet.from.port) return false;
+  if (flow.remote.port != 0 && flow.remote.port != packet.to.port) return false;
   auto const& segment = packet.segment;
   auto const plain = [](tcp::Flags flags) { return flags & ~unsigned{tcp::kPsh}; };
   if (!pattern.any_flags && plain(segment.flags) != plain(pattern.flags)) return false;
@@ -222,7 +221,7 @@ void Stage::send(PartId part, Packet const& packet, bool forged) {
   bool const carried = line.fate == Fate::Arrives || line.fate == Fate::Twice;
   if (carried && !wire_.carry(packet, now_)) line.fate = Fate::Lost;
   if (line.fate != Fate::Lost) under_way_.push_back(story_.lines.size());
-  add(part, std::move(line));
+  add(part, line);
 }
 
 void Stage::note_arrival(Packet const& packet) {

@@ -56,8 +56,8 @@ class Stage final : public Observer {
   void decide(FateStep const& fate) { fates_.push_back(fate); }
   void cut(PartId from, PartId to, bool cut);
 
-  // How a scenario's end is found in a packet: its ports, if it has some.
-  using Ports = std::function<std::optional<Flow>(EndName const& from, EndName const& to)>;
+  // How a scenario's end is found in a packet: its ports; 0: any.
+  using Ports = std::function<Flow(EndName const& from, EndName const& to)>;
   void find_ports_by(Ports ports) { ports_ = std::move(ports); }
   [[nodiscard]] bool matches(SegmentLine const& line, PartId from, EndName const& from_name,
                              EndName const& to_name, SegmentPattern const& pattern) const;

@@ -213,16 +213,15 @@ Done StepParser::parse_arguments(Line& line, CallStep& step) {
       return {};
     }
     case Call::Bind: {
-      auto const port = parse_port(line.next().text);
-      if (!port) return line.wrong(word, "a port");
-      step.port = *port;
+      step.port = parse_port(line.next().text);
+      if (!step.port) return line.wrong(word, "a port");
       return {};
     }
     case Call::Listen: {
       constexpr std::uint32_t kUsual = 128;
       step.number = kUsual;
-      if (auto const port = parse_port(word.text)) {
-        step.port = *port;
+      step.port = parse_port(word.text);
+      if (step.port) {
         (void)line.next();
       } else if (step.options) {
         return line.wrong(word, "a port: the socket is new");

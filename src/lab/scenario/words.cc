@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <ranges>
 #include <utility>
 
@@ -127,7 +128,7 @@ std::optional<Span> parse_span(std::string_view text) {
   if (unit == kUnits.end()) return std::nullopt;
   auto const us = number * static_cast<double>(unit->us);
   if (!(us >= 0 && us <= static_cast<double>(kLongest))) return std::nullopt;
-  return Span{static_cast<std::int64_t>(us + 0.5)};
+  return Span{std::llround(us)};
 }
 
 std::string address_text(std::uint32_t address) {

@@ -200,8 +200,8 @@ void write_differences(JsonWriter& json, lab::Story const& kernel, lab::Story co
   json.end_array();
 }
 
-void write_two(JsonWriter& json, lab::Scenario const& scenario, LadderRecord const& record) {
-  auto const& kernel = *record.kernel;
+void write_two(JsonWriter& json, lab::Scenario const& scenario, LadderRecord const& record,
+               KernelLadder const& kernel) {
   json.key("kernel").begin_object();
   json.key("release").string(kernel.release);
   json.key("host").string(scenario.parts[kernel.part].name);
@@ -228,8 +228,8 @@ std::string ladder_json(lab::Scenario const& scenario, LadderRecord const& recor
   json.key("reading").string(record.reading);
   json.key("seed").number(record.seed);
   write_hosts(json, scenario);
-  if (record.kernel) {
-    write_two(json, scenario, record);
+  if (auto const& kernel = record.kernel) {
+    write_two(json, scenario, record, *kernel);
   } else {
     StoryWriter(json, scenario, *record.lab).write();
   }

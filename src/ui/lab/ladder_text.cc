@@ -70,7 +70,7 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
   std::size_t used = 0;
   for (std::size_t i = 0; i < text.size();) {
     // A word of ASCII, or one other character.
-    auto end = i + 1;
+    std::size_t end = 0;
     auto const lead = static_cast<unsigned char>(text[i]);
     if (lead < 0x80) {
       end = std::min(text.find(' ', i), text.size());
