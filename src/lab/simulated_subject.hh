@@ -37,7 +37,10 @@ class SimulatedSubject final : public Subject {
     auto const& sockets = host_.sockets();
     return sockets.is_open(id) ? sockets[id].tcb.state : tcp::State::Closed;
   }
-  [[nodiscard]] Flow flow_of(SocketId id) override { return host_.sockets()[id].flow; }
+  [[nodiscard]] Flow flow_of(SocketId id) override {
+    auto const& sockets = host_.sockets();
+    return id < sockets.places() ? sockets[id].flow : Flow();
+  }
 
  private:
   Host host_;

@@ -44,7 +44,7 @@ class Subject {
   [[nodiscard]] virtual tcp::State state_of(Flow const& flow) = 0;
   // Of a socket that a process has; Closed also where none has it any more.
   [[nodiscard]] virtual tcp::State state_of(SocketId id) = 0;
-  // As far as it is known: ports that were not chosen yet are 0.
+  // As far as it is known: ports that were not chosen yet are 0; all is 0 where there is no socket.
   [[nodiscard]] virtual Flow flow_of(SocketId id) = 0;
 };
 

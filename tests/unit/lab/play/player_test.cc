@@ -141,6 +141,17 @@ TEST(Player, GoesOnWhereItsExpectationsWereMadeForAnotherReading) {
   EXPECT_EQ(played.segments(tcp::kAck | tcp::kPsh), 1);
 }
 
+TEST(Player, CallsOfASocketThatNeverCame) {
+  auto const played = play(
+      "server listen L 80\n"
+      "server accept L s\n"
+      "server recv s\n"
+      "server close s\n"
+      "expect server.s CLOSED\n",
+      false);
+  EXPECT_EQ(played.what(), "none");
+}
+
 TEST(Player, TheSameSeedIsTheSameStory) {
   std::string steps = kConnected;
   for (int i = 0; i < 50; ++i) steps += "client send c 1000\n";
