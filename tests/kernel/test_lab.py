@@ -129,7 +129,7 @@ class Usage(unittest.TestCase):
                                    "goes with none of"),
                                   (("lab", "run"), "SCENARIO"),
                                   (("lab", "run", "handshake"),
-                                   "there is no scenario 'handshake', but: three-way-handshake"),
+                                   "three-way-handshake; see 'lastack lab list'"),
                                   (("lab", "run", "/nowhere/x.lab"), "there is no file"),
                                   (("lab", "run", "/dev/null/x.lab"), "/dev/null/x.lab"),
                                   (("lab", "run", "abort", "--loss", "101"), "--loss"),
