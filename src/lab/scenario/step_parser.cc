@@ -430,6 +430,9 @@ Done StepParser::parse_expectation(Line& line, Step& step) {
     step.action = ExpectError{.part = end->part, .socket = end->socket, .error = *error};
     return {};
   }
+  auto const& part = scenario_.parts[end->part];
+  if (part.puppet)
+    return line.fail(first, fmt::format("{} is a puppet: it has no states", part.name));
   ExpectState expect{.end = std::move(*end), .peer = {}};
   if (line.accept("with")) {
     auto peer = parse_end(line);

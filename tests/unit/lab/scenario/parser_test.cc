@@ -121,6 +121,8 @@ TEST(Scenario, SaysWhereItIsWrongAndWhatWasExpected) {
             "f.lab:5:1: expected a time such as +10ms or @1.5s, found '+10'");
   EXPECT_EQ(step_error("peer connect c server:80"),
             "f.lab:5:1: peer is a puppet: it calls nothing; its segments are written with 'forge'");
+  EXPECT_EQ(step_error("expect peer:1 with server:80 CLOSED"),
+            "f.lab:5:8: peer is a puppet: it has no states");
   EXPECT_EQ(step_error("forge peer > server:80 SYN"),
             "f.lab:5:7: expected ports on both sides, or a socket on one");
   EXPECT_EQ(step_error("forge peer:1 > server:80 SIN"),
