@@ -9,6 +9,7 @@
 #include "lab/play/agreement.hh"
 #include "lab/scenario/library.hh"
 #include "lab/scenario/parser.hh"
+#include "rig/kernel_subject.hh"
 
 namespace lastack::app {
 namespace {
@@ -41,13 +42,27 @@ std::string play(Role const& role, std::function<bool()> const& stop) {
   return different == 0 ? std::string(kEqual) : fmt::format("{} lines differ", different);
 }
 
-using Answers = std::vector<std::optional<std::string>>;
+// A machine without such networks differs in nothing: it cannot be asked.
+base::Result<void> require_networks() {
+  constexpr std::uint32_t kAddress = 0x0a000001;
+  auto const enter = [] {
+    auto const kernel = rig::KernelSubject::enter(kAddress);
+    return kernel ? std::string() : kernel.error().message;
+  };
+  auto const said = do_apart({enter}, 1, kGap, [](std::size_t) { return true; });
+  if (!said) return std::unexpected(said.error());
+  auto const& problem = said->front();
+  if (!problem) return base::fail("a private network: its process ended");
+  if (!problem->empty()) return base::fail(*problem);
+  return {};
+}
 
 }  // namespace
 
 base::Result<std::vector<ui::CheckedScenario>> check_scenarios(
     std::function<bool(std::size_t done, std::size_t all)> const& look,
     std::function<bool()> const& stop) {
+  if (auto const there = require_networks(); !there) return std::unexpected(there.error());
   std::vector<lab::Scenario> scenarios;
   for (auto const& [name, text] : lab::library()) {
     auto scenario = lab::parse_scenario(name, text);

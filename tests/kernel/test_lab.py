@@ -57,6 +57,11 @@ class Check(unittest.TestCase):
     def test_without_root(self):
         result = subprocess.run([*NOBODY, LASTACK, "lab", "check", "--only", "matrix"], capture_output=True, text=True,
                                 timeout=60)
+        scenarios = subprocess.run([*NOBODY, LASTACK, "lab", "check", "--only", "scenarios"],
+                                   capture_output=True, text=True, timeout=400)
+        # What keeps it from asking is no difference.
+        self.assertEqual((scenarios.returncode, scenarios.stderr),
+                         (result.returncode, result.stderr), scenarios.stdout)
         if result.returncode == 1:
             # Not every machine lets users have namespaces; it must say so.
             self.assertRegex(result.stderr, "^lastack lab check: .*(namespace|/dev/net/tun).*: ")
