@@ -127,7 +127,11 @@ std::string text_of(LifeStep const& step) {
   return text;
 }
 
-std::vector<Telling> play(Subject& subject, std::span<Life const> lives, std::uint16_t first_port) {
+namespace {
+
+// Step by step, all at once.
+std::vector<LifePlayer> play_all(Subject& subject, std::span<Life const> lives,
+                                 std::uint16_t first_port) {
   std::vector<LifePlayer> players;
   players.reserve(lives.size());
   std::unordered_map<std::uint16_t, std::size_t> of_port;
@@ -150,33 +154,23 @@ std::vector<Telling> play(Subject& subject, std::span<Life const> lives, std::ui
     settle();
     for (auto& player : players) player.end(at);
   }
-  std::vector<Telling> tellings;
-  tellings.reserve(players.size());
-  for (auto& player : players) {
-    player.close();
-    tellings.push_back(player.take());
-  }
+  for (auto& player : players) player.close();
   (void)subject.settle(kLifeStep);
+  return players;
+}
+
+}  // namespace
+
+std::vector<Telling> play(Subject& subject, std::span<Life const> lives, std::uint16_t first_port) {
+  std::vector<Telling> tellings;
+  tellings.reserve(lives.size());
+  for (auto& player : play_all(subject, lives, first_port)) tellings.push_back(player.take());
   return tellings;
 }
 
 std::string scenario_of(Subject& subject, Life const& life, std::uint16_t port,
                         std::string_view title) {
-  LifePlayer player(subject, life, port);
-  auto const settle = [&] {
-    for (auto const& packet : subject.settle(kLifeStep)) {
-      if (packet.from.port == port) player.hear(packet);
-    }
-  };
-  settle();
-  for (std::size_t at = 0; at < life.steps.size(); ++at) {
-    player.begin(at);
-    settle();
-    player.end(at);
-  }
-  player.close();
-  (void)subject.settle(kLifeStep);
-  return player.scribe().scenario(title);
+  return play_all(subject, std::span(&life, 1), port).front().scribe().scenario(title);
 }
 
 Life shrink(Life life, std::function<bool(Life const&)> const& differs) {
