@@ -24,11 +24,12 @@ void Wire::enter(Packet const& packet, Moment now) {
   }
 }
 
-bool Wire::carry(Packet const& packet, Moment now) {
-  if (traits_.duplication > 0 && chance() < traits_.duplication) enter(packet, now);
-  if (traits_.loss > 0 && chance() < traits_.loss) return false;
-  enter(packet, now);
-  return true;
+int Wire::carry(Packet const& packet, Moment now) {
+  int copies = 0;
+  if (traits_.duplication > 0 && chance() < traits_.duplication) ++copies;
+  if (!(traits_.loss > 0 && chance() < traits_.loss)) ++copies;
+  for (int i = 0; i < copies; ++i) enter(packet, now);
+  return copies;
 }
 
 bool Wire::overtaker_is_next() const {

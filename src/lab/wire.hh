@@ -24,8 +24,8 @@ class Wire {
  public:
   Wire(WireTraits const& traits, std::uint64_t seed) : traits_(traits), random_(seed) {}
 
-  // False: it was lost.
-  bool carry(Packet const& packet, Moment now);
+  // How many copies of it get there: 0 where it is lost, 2 where it is doubled.
+  int carry(Packet const& packet, Moment now);
   // kNever: nothing is on its way.
   [[nodiscard]] Moment next_arrival() const;
   // The next one that has arrived by `now`.

@@ -19,7 +19,7 @@ void World::flush() {
   for (auto& host : hosts_) {
     host.set_time(now_);
     for (auto const& packet : host.outbox()) {
-      bool const arrives = wire_.carry(packet, now_);
+      bool const arrives = wire_.carry(packet, now_) > 0;
       if (listener_) listener_(now_, packet, !arrives);
     }
     host.outbox().clear();

@@ -42,6 +42,10 @@ std::optional<Disappointment> Player::play(bool strict, Stop stop) {
     stage_.begin_step(step.line);
     auto const problem =
         std::visit([&](auto const& action) { return take(step, action); }, step.action);
+    if (stage_.is_full()) {
+      return Disappointment{step.line,
+                            fmt::format("it is too long: {} lines have come", Stage::kMostLines)};
+    }
     if (problem && strict && !is_stopped()) return Disappointment{step.line, *problem};
     ++done_;
   }

@@ -217,9 +217,12 @@ void Stage::send(PartId part, Packet const& packet, bool forged) {
   Span late;
   line.fate = fate_of(part, line, late);
   if (line.fate == Fate::Late) late_.push_back({now_ + late, packet});
-  if (line.fate == Fate::Twice) (void)wire_.carry(packet, now_);
   bool const carried = line.fate == Fate::Arrives || line.fate == Fate::Twice;
-  if (carried && !wire_.carry(packet, now_)) line.fate = Fate::Lost;
+  if (carried) {
+    auto copies = wire_.carry(packet, now_);
+    if (line.fate == Fate::Twice) copies += wire_.carry(packet, now_);
+    line.fate = copies == 0 ? Fate::Lost : copies == 1 ? Fate::Arrives : Fate::Twice;
+  }
   if (line.fate != Fate::Lost) under_way_.push_back(story_.lines.size());
   add(part, line);
 }
@@ -286,11 +289,14 @@ void Stage::take_turns() {
   for (auto const& each : std::exchange(late_, {})) {
     if (each.at > now_) {
       late_.push_back(each);
-    } else if (!wire_.carry(each.packet, now_)) {
+    } else if (wire_.carry(each.packet, now_) == 0) {
       note_arrival(each.packet);
     }
   }
-  while (auto const packet = wire_.arrived(now_)) deliver(*packet);
+  // Without a delay, answers to answers would never end.
+  for (auto packet = wire_.arrived(now_); packet && !is_full(); packet = wire_.arrived(now_)) {
+    deliver(*packet);
+  }
   for (PartId part = 0; part < hosts_.size(); ++part) {
     if (!hosts_[part]) continue;
     auto& host = hosts_[part]->host();
@@ -303,6 +309,7 @@ void Stage::take_turns() {
 bool Stage::run(Moment end, std::function<bool()> const& enough) {
   while (true) {
     if (enough && enough()) return true;
+    if (is_full()) return false;
     if (now_ >= end && next_event() > now_) return false;
     pass_time(std::min(next_event(), end));
     take_turns();

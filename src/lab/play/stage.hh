@@ -42,6 +42,9 @@ class Stage final : public Observer {
   [[nodiscard]] Story take_story() { return std::move(story_); }
   [[nodiscard]] bool is_live() const { return guest_.subject != nullptr; }
   [[nodiscard]] Subject& subject(PartId part);
+  // The story is as long as one may be; nothing more happens.
+  static constexpr std::size_t kMostLines = 200'000;
+  [[nodiscard]] bool is_full() const { return story_.lines.size() >= kMostLines; }
   // Nothing is on its way.
   [[nodiscard]] bool wire_is_empty() const;
 
@@ -62,7 +65,7 @@ class Stage final : public Observer {
   [[nodiscard]] bool matches(SegmentLine const& line, PartId from, EndName const& from_name,
                              EndName const& to_name, SegmentPattern const& pattern) const;
 
-  // Lets time pass until `end`, or until it is enough: true then.
+  // Lets time pass until `end`, or until it is enough: true then. Ends early where it is full.
   bool run(Moment end, std::function<bool()> const& enough = {});
 
  private:

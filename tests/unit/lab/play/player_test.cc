@@ -141,6 +141,28 @@ TEST(Player, GoesOnWhereItsExpectationsWereMadeForAnotherReading) {
   EXPECT_EQ(played.segments(tcp::kAck | tcp::kPsh), 1);
 }
 
+// What the wire doubles by chance is told like what the scenario doubles.
+TEST(Player, ChanceIsTold) {
+  auto const played = play(kConnected, true, {.wire = {.duplication = 1.0}});
+  EXPECT_EQ(played.what(), "none");
+  for (auto const& line : played.story.lines) {
+    if (auto const* segment = std::get_if<SegmentLine>(&line.what)) {
+      EXPECT_EQ(segment->fate, Fate::Twice);
+    }
+  }
+}
+
+TEST(Player, AStoryHasAnEnd) {
+  auto const played = play(
+      "server listen L 80\n"
+      "client socket c SO_KEEPALIVE TCP_KEEPIDLE=1s TCP_KEEPINTVL=1s\n"
+      "client connect c server:80\n"
+      "+100000min expect client.c ESTABLISHED\n",
+      false);
+  EXPECT_EQ(played.what(), "it is too long: 200000 lines have come");
+  EXPECT_LT(played.story.lines.size(), Stage::kMostLines + 1000);
+}
+
 TEST(Player, CallsOfASocketThatNeverCame) {
   auto const played = play(
       "server listen L 80\n"
